@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One emulated machine: QEMU's command line, its channels and its end.
+
+The machine is TCG (no KVM needed).  Its first serial port carries Xen's and
+Dom0's console, two virtio serial ports carry the scenario's report and the
+guests' consoles; each goes to a file of its own in the run's folder.
+"""
+import os
+import shlex
+import signal
+import subprocess
+import time
+
+CPU = 'qemu64,+svm,+npt'
+DISKS = ('root', 'payload', 'scratch', 'tools')
+
+
+class Machine:
+    """A QEMU process and the files it writes."""
+
+    def __init__(self, folder, files, spec):
+        self.folder = folder        # where logs and the payload go
+        self.files = files          # paths: xen, kernel, initrd, root, payload
+        self.spec = spec            # see suite.DEFAULTS
+        self.process = None
+        self.started = 0.0
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def kernel_args(self):
+        spec = self.spec
+        disk = 'sd' if spec['disk'] == 'ahci' else 'vd'
+        root = spec.get('root_args') or f'root=/dev/{disk}a rw init=/sbin/bed-init'
+        return ' '.join(filter(None, [
+            root, f'bed.payload=/dev/{disk}b', 'loglevel=7 net.ifnames=0',
+            'console=hvc0 earlyprintk=xen' if spec['machine'] == 'xen' else 'console=ttyS0 earlyprintk=ttyS0',
+            spec['kernel_args']]))
+
+    def xen_args(self):
+        spec = self.spec
+        memory = spec['dom0_mem']
+        return ' '.join(filter(None, [
+            'com1=115200,8n1 console=com1 loglvl=all guest_loglvl=all noreboot',
+            f'dom0_mem={memory}M,max:{memory}M' if memory else '',
+            f'dom0_max_vcpus={spec["dom0_cpus"] or spec["cpus"]}', spec['xen_args']]))
+
+    def boot_options(self):
+        if self.spec['machine'] == 'native':
+            options = ['-kernel', self.files['kernel'], '-append', self.kernel_args()]
+            return options + (['-initrd', self.files['initrd']] if self.files.get('initrd') else [])
+        modules = [f'{self.files["kernel"]} {self.kernel_args()}']
+        if self.files.get('initrd'):
+            modules.append(self.files['initrd'])
+        if any(',' in module for module in modules):
+            raise ValueError('a comma in a multiboot module: ' + str(modules))
+        return ['-kernel', self.files['xen'], '-append', self.xen_args(), '-initrd', ','.join(modules)]
+
+    def disk_options(self):
+        options = []
+        for number, role in enumerate(DISKS):
+            path = self.files.get('root' if role == 'tools' else role)
+            if not path:
+                continue
+            writable = 'snapshot=on' if role in ('root', 'scratch') else 'read-only=on,file.locking=off'
+            drive = f'file={path},format=raw,id=disk-{role},if=none,{writable}'
+            if role == 'root':
+                drive += ',file.locking=off'
+            options += ['-drive', drive + ',cache=unsafe']
+            if self.spec['disk'] == 'ahci':
+                options += ['-device', f'ide-hd,drive=disk-{role},bus=ide.{number}']
+            else:
+                options += ['-device', f'virtio-blk-pci,drive=disk-{role}']
+        return options
+
+    def command(self, console):
+        spec = self.spec
+        command = ['qemu-system-x86_64', '-machine', 'q35', '-cpu', spec['cpu'] or CPU,
+                   '-smp', str(spec['cpus']), '-m', str(spec['memory']),
+                   '-accel', f'tcg,thread={spec["tcg"]}', '-nodefaults', '-no-reboot',
+                   '-display', 'none', '-rtc', 'base=utc']
+        if console == 'stdio':
+            command += ['-serial', 'mon:stdio']
+        else:
+            command += ['-serial', f'file:{self.path("console.log")}', '-monitor', 'none']
+        command += ['-device', 'virtio-serial-pci']
+        for port in ('report', 'consoles'):
+            command += ['-chardev', f'file,id={port},path={self.path(port + ".log")}',
+                        '-device', f'virtserialport,chardev={port},name={port}']
+        command += ['-netdev', 'user,id=net0,restrict=on', '-device', f'{spec["nic"]},netdev=net0']
+        return command + self.boot_options() + self.disk_options() + shlex.split(spec['qemu_args'])
+
+    def start(self, console='file'):
+        os.makedirs(self.folder, exist_ok=True)
+        command = self.command(console)
+        with open(self.path('qemu.cmd'), 'w', encoding='utf-8') as handle:
+            handle.write(shlex.join(command) + '\n')
+        self.started = time.monotonic()
+        if console == 'stdio':
+            self.process = subprocess.Popen(command)
+            return
+        with open(self.path('qemu.log'), 'wb') as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            start_new_session=True)
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def age(self):
+        return time.monotonic() - self.started
+
+    def wait_end(self, seconds):
+        """Did the machine power off by itself within that time?"""
+        try:
+            self.process.wait(seconds)
+            return True
+        except subprocess.TimeoutExpired:
+            return False
+
+    def stop(self):
+        if self.running():
+            self.process.send_signal(signal.SIGTERM)
+            if not self.wait_end(5):
+                self.process.kill()
+                self.process.wait()
