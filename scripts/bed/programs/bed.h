@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -48,19 +49,20 @@ static inline void speak(int fd, const char *step, const char *format, va_list a
 	size_t used, room = sizeof(line) - 2;
 	ssize_t written;
 
-	used = (size_t)snprintf(line, room, "%s: ", program_invocation_short_name);
-	if (step)
-		used += (size_t)snprintf(line + used, room - used, "%s: ", step);
+	used = (size_t)snprintf(line, room, "%.40s: %.100s%s",
+				program_invocation_short_name, step ? step : "",
+				step ? ": " : "");
 	used += (size_t)vsnprintf(line + used, room - used, format, args);
-	if (used > room)
-		used = room;
+	if (used > room - 1)
+		used = room - 1;
 	line[used++] = '\n';
 	written = write(fd, line, used);
 	(void)written;
 }
 
 /* fail - say what was expected and what came; ends the process with 1. */
-static inline __attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format, ...)
+static inline __attribute__((noreturn, format(printf, 1, 2)))
+void fail(const char *format, ...)
 {
 	va_list args;
 
@@ -71,10 +73,12 @@ static inline __attribute__((noreturn, format(printf, 1, 2))) void fail(const ch
 }
 
 /* fail_errno - the same for a call that had to succeed. */
-#define fail_errno(what) fail("expected %s to succeed, got errno %d (%s)", what, errno, strerror(errno))
+#define fail_errno(what) \
+	fail("expected %s to succeed, got errno %d (%s)", what, errno, strerror(errno))
 
 /* say - the line about what held. */
-static inline __attribute__((format(printf, 1, 2))) void say(const char *format, ...)
+static inline __attribute__((format(printf, 1, 2)))
+void say(const char *format, ...)
 {
 	va_list args;
 
@@ -98,8 +102,9 @@ static inline uint64_t number(const char *text, uint64_t min, uint64_t max)
 	errno = 0;
 	value = strtoull(text, &end, 0);
 	if (errno || end == text || *end || *text == '-' || value < min || value > max) {
-		fprintf(stderr, "%s: expected a number from %llu to %llu, got '%s'\n", program_invocation_short_name,
-			(unsigned long long)min, (unsigned long long)max, text);
+		fprintf(stderr, "%s: expected a number from %llu to %llu, got '%s'\n",
+			program_invocation_short_name, (unsigned long long)min,
+			(unsigned long long)max, text);
 		exit(2);
 	}
 	return value;
@@ -223,7 +228,8 @@ static inline void pattern_fill(void *buffer, size_t length, uint64_t seed, uint
 }
 
 /* pattern_differs - where the contents first differ, or -1. */
-static inline ssize_t pattern_differs(const void *buffer, size_t length, uint64_t seed, uint64_t offset)
+static inline ssize_t pattern_differs(const void *buffer, size_t length, uint64_t seed,
+				      uint64_t offset)
 {
 	const uint64_t *word = buffer;
 	uint64_t base = mix64(seed) + offset, differs;
@@ -315,24 +321,30 @@ static inline void child_exits(pid_t pid, int code)
 		reaped = waitpid(pid, &status, 0);
 	while (reaped < 0 && errno == EINTR);
 	if (reaped != pid)
-		fail("expected waitpid to return %d, got %d (%s)", (int)pid, (int)reaped, strerror(errno));
+		fail("expected waitpid to return %d, got %d (%s)", (int)pid, (int)reaped,
+		     strerror(errno));
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != code)
-		fail("expected child %d to exit with %d, got status 0x%x", (int)pid, code, status);
+		fail("expected child %d to exit with %d, got status 0x%x", (int)pid, code,
+		     status);
 }
 
+/* fork_or_fail - fork; the child does not outlive the thread that forked it. */
 static inline pid_t fork_or_fail(void)
 {
 	pid_t pid = fork();
 
 	if (pid < 0)
 		fail_errno("fork");
+	if (!pid)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	return pid;
 }
 
 /* map_or_fail - private anonymous memory, readable and writable. */
 static inline void *map_or_fail(size_t length)
 {
-	void *map = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *map = mmap(NULL, length, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (map == MAP_FAILED)
 		fail_errno("mmap");
