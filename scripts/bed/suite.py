@@ -180,6 +180,7 @@ def write_payload(path, test, kernel):
         tar.add(os.path.join(HERE, 'dom0'), 'dom0')
         tar.add(os.path.join(BED, 'programs'), 'bin')
         tar.add(os.path.join(BED, 'selftests'), 'selftests')
+        tar.add(os.path.join(HERE, 'programs'), 'sources')
         tar.add(kernel.image, 'bzImage')
         tar.add(kernel.guest_cpio, 'guest.cpio.gz')
         tar.add(kernel.modules, 'modules')

@@ -26,7 +26,8 @@ port() {
 
 open_channels() {
 	exec 7>"$(port report)" 8>"$(port consoles)"
-	mkdir -p /run/bed
+	mkdir -p /run/bed /lib/modules
+	ln -sfn /bed/modules/lib/modules/* /bed/stock/modules/lib/modules/* /lib/modules/ 2>/dev/null
 	ip link set lo up
 }
 

@@ -116,20 +116,22 @@ static void device_open(struct device *device, const char *path, int flags)
 
 /* ------------------------------------------------------------- the plan */
 /*
- * Sizes are drawn by magnitude, so that one block is as likely as half a
- * megabyte, then the pieces are shuffled.
+ * Sizes are drawn by magnitude, the smaller of two draws, so that there are
+ * many small requests and a few of the largest; then the pieces are shuffled.
  */
 static struct request *make_plan(uint64_t bytes, unsigned int block, uint64_t seed, size_t *count)
 {
 	size_t room = 1024, used = 0, i, other;
 	struct request *plan = malloc(room * sizeof(*plan)), swap;
 	uint64_t offset, length, state = seed;
-	unsigned int shift = 0;
+	uint64_t shifts = 1, shift, second;
 
-	while ((uint64_t)block << shift < REQUEST_MAX)
-		shift++;
+	while ((uint64_t)block << shifts <= REQUEST_MAX)
+		shifts++;
 	for (offset = 0; offset < bytes; offset += length) {
-		length = (uint64_t)block << random_below(&state, shift + 1);
+		shift = random_below(&state, shifts);
+		second = random_below(&state, shifts);
+		length = (uint64_t)block << (shift < second ? shift : second);
 		length += random_below(&state, length / block) * block;
 		if (length > REQUEST_MAX)
 			length = REQUEST_MAX;

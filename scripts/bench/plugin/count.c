@@ -160,7 +160,7 @@ static enum counter who_runs(uint64_t address, const void *haddr)
 /* Instructions worth a count of their own; FIXED_COUNTERS for the others. */
 static enum counter special(const uint8_t *code, size_t size, bool xen)
 {
-	if (size > 2 && (code[0] & 0xf0) == 0x40) {	/* REX */
+	if (size > 1 && (code[0] & 0xf0) == 0x40) {	/* REX */
 		code++;
 		size--;
 	}

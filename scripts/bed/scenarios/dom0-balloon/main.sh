@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0
+# Every page that comes back is used.
+mem() { cat /sys/devices/system/xen_memory/xen_memory0/info/current_kb; }
+at_most() { [ "$(mem)" -le "$1" ]; }
+at_least() { [ "$(mem)" -ge "$1" ]; }
+free() { xl info free_memory | awk '{ print int($1) }'; }
+first=$(mem)
+was=$(free)
+check "xl mem-set 0 768" xl mem-set 0 768
+check "Dom0 shrinks" wait_for $((40 * BED_SLOW)) at_most $((780 * 1024))
+check "Xen has what Dom0 gave" wait_for 10 sh -c "[ $(free) -gt $((was + 200)) ]"
+check "memory is fine" memcheck 200 2
+guest_start eater <<-CFG
+	memory = 512
+CFG
+guest_passes eater
+guest_stop eater
+check "sysfs target up" sh -c 'echo 1048576 >/sys/devices/system/xen_memory/xen_memory0/target_kb'
+check "Dom0 grows" wait_for $((40 * BED_SLOW)) at_least $((1000 * 1024))
+check "the new memory is fine" memcheck 500 2
+for round in 1 2 3; do
+	xl mem-set 0 $((700 + round * 20))
+	check "round $round: down" wait_for $((40 * BED_SLOW)) at_most $(((720 + round * 20) * 1024))
+	xl mem-set 0 1024
+	check "round $round: up" wait_for $((40 * BED_SLOW)) at_least $((1000 * 1024))
+done
+check "memory is fine at the end" memcheck 400 1

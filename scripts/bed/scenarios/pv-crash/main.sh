@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0
+# A guest that panics on request; xl must see the crash, not a shutdown.
+guest_start victim <<-CFG
+	on_crash = "preserve"
+CFG
+guest_passes victim
+guest_go victim crash
+crashed() { xl list victim | awk 'NR == 2 { print $5 }' | grep -q c; }
+must "xl list shows the domain as crashed" wait_for $((40 * BED_SLOW)) crashed
+check "its console has the panic" grep -q "sysrq triggered crash" /var/log/xen/console/guest-victim.log
+check "xl destroy removes it" xl destroy victim
+check "it is gone" wait_for 20 guest_gone victim
+
+# with on_crash = restart the toolstack starts it anew
+guest_start phoenix crash <<-CFG
+	on_crash = "restart"
+CFG
+first=$(domid phoenix)
+must "the guest is up" guest_says phoenix '^ok - up' 60
+guest_go phoenix crash
+risen() { [ -n "$(domid phoenix)" ] && [ "$(domid phoenix)" != "$first" ]; }
+check "a crashed guest with on_crash=restart comes back" wait_for $((60 * BED_SLOW)) risen
+rm -f /run/bed/phoenix.seen /run/bed/phoenix.said
+check "and runs" guest_says phoenix '^ok - up' 60
+guest_stop phoenix

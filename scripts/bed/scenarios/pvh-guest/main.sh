@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0
+# PVH: hardware-assisted, no emulated devices at all.
+. /bed/dom0/disk-and-net.sh "type = \"pvh\"" "vcpus = ${BED_VARIANT#vcpus}"
