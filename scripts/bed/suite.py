@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """Run scenarios: suite.py [--list] [--config NAME] [--jobs N] [NAME...]
+or boot one for a person: suite.py --show NAME, suite.py --interactive NAME.
 
 A scenario is a folder below scenarios/ with a scenario.toml (what it proves and
 which machine it wants), a main.sh that runs in Dom0 or natively and, where it
@@ -43,7 +44,7 @@ DEFAULTS = {
     'disk': 'virtio',       # "virtio" or "ahci"
     'nic': 'virtio-net-pci',
     'cpu': '',              # QEMU's CPU model
-    'tcg': 'multi',         # QEMU's threads: "multi" or "single"
+    'tcg': 'single',        # "multi": a host thread for each vCPU, for real races; "single"
     'scratch': 256,         # MiB of an empty disk
     'xen_args': '',
     'kernel_args': '',
@@ -380,17 +381,59 @@ def safe_run(test, kernel, results):
         return result
 
 
+def weight(test, jobs):
+    """How many of the host's CPUs a machine keeps busy.
+
+    vCPUs that wait for a CPU of the host spin on each other's locks: two
+    machines of two vCPUs each on two CPUs take four times as long as one.
+    """
+    return min(jobs, 1 if test.spec['tcg'] == 'single' else test.spec['cpus'])
+
+
 def run_all(tests, kernel, jobs):
+    """Run all tests, with no more vCPUs at work than jobs."""
     results = os.path.join(BUILD, 'results', kernel.config)
     printer = Printer(len(tests), results)
-    outcome = []
+    waiting = sorted(tests, key=lambda test: (-weight(test, jobs), test.spec['order']))
+    running, outcome = {}, []
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(safe_run, test, kernel, results) for test in
-                   sorted(tests, key=lambda test: test.spec['order'])]
-        for future in concurrent.futures.as_completed(waiting):
-            outcome.append(future.result())
-            printer.show(outcome[-1])
+        while waiting or running:
+            free = jobs - sum(weight(test, jobs) for test in running.values())
+            for test in [test for test in waiting if weight(test, jobs) <= free]:
+                if weight(test, jobs) <= free:
+                    free -= weight(test, jobs)
+                    waiting.remove(test)
+                    running[pool.submit(safe_run, test, kernel, results)] = test
+            done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+            for future in done:
+                del running[future]
+                outcome.append(future.result())
+                printer.show(outcome[-1])
     return outcome
+
+
+def show(test, kernel):
+    """Run one scenario and print what it says, for a person without a terminal."""
+    folder = os.path.join(BUILD, 'results', kernel.config, test.name.replace('/', '-'))
+    print(f'==> boot Xen, Dom0 and a guest; consoles in {os.path.relpath(folder, TOP)}/', flush=True)
+    result = safe_run(test, kernel, os.path.dirname(folder))
+    print(re.sub(r'^end .*\n', '', read(os.path.join(folder, 'report.log')), flags=re.M))
+    for reason in result.reasons:
+        print(f'failed: {reason}')
+    print(f'{result.status} in {result.seconds:.0f} s, {result.checks} checks')
+    return 0 if result.status == 'passed' else 1
+
+
+def interactive(test, kernel):
+    """Boot one scenario's machine with its console on this terminal."""
+    folder = os.path.join(BUILD, 'results', kernel.config, 'interactive')
+    test.spec['kernel_args'] += ' bed.shell'
+    machine = machine_for(test, kernel, folder)
+    machine.start('stdio')
+    try:
+        return machine.process.wait()
+    finally:
+        machine.stop()
 
 
 def main():
@@ -398,6 +441,8 @@ def main():
     parser.add_argument('names', nargs='*')
     parser.add_argument('--list', action='store_true')
     parser.add_argument('--needs', action='store_true', help='print the extra parts that the tests want')
+    parser.add_argument('--show', action='store_true', help='run one scenario and print what it says')
+    parser.add_argument('--interactive', action='store_true', help='boot one scenario on this terminal')
     parser.add_argument('--config', default='bed')
     parser.add_argument('--jobs', type=int, default=os.cpu_count() or 1)
     args = parser.parse_args()
@@ -412,6 +457,8 @@ def main():
         needs = {part for test in tests if not test.spec['skip'] for part in test.spec['needs']}
         print(' '.join(sorted(needs | {'stock' for test in tests if test.spec['kernel'] == 'stock'})))
         return 0
+    if args.show or args.interactive:
+        return (show if args.show else interactive)(tests[0], Kernel(args.config))
     start = time.monotonic()
     print(f'{len(tests)} tests, {args.jobs} at a time, kernel config {args.config}', flush=True)
     outcome = run_all(tests, Kernel(args.config), args.jobs)

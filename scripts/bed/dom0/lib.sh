@@ -10,6 +10,9 @@ export PATH=/bed/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 . /bed/settings			# config, timeout factor, disk prefix: see suite.py
 
 emit() { printf '%s\n' "$*" >&7; }
+if grep -qw bed.shell /proc/cmdline; then	# somebody sits at the console
+	emit() { printf '%s\n' "$*"; }
+fi
 at_end() { exit 0; }
 
 parameter() { sed -n "s/.*\b$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
@@ -120,12 +123,14 @@ guest_said() { guest_pump "$1"; grep -qE -- "$2" "/run/bed/$1.said" 2>/dev/null;
 # guest_says NAME REGEX SECONDS: wait until the guest has said a matching line.
 # A guest that failed a check, or is gone, ends the wait at once.
 guest_says() {
-	local end=$((SECONDS + ${3:-60} * BED_SLOW))
+	local end=$((SECONDS + ${3:-60} * BED_SLOW)) missing=0
 	while ! guest_said "$1" "$2"; do
 		if grep -q '^not ok' "/run/bed/$1.said" 2>/dev/null; then
 			echo "guest $1 failed a check"; return 1
 		fi
-		guest_exists "$1" || { echo "guest $1 is gone"; return 1; }
+		# a domain that is being made anew has no name for a moment
+		guest_exists "$1" && missing=0 || missing=$((missing + 1))
+		[ "$missing" -lt 15 ] || { echo "guest $1 is gone"; return 1; }
 		[ "$SECONDS" -lt "$end" ] || { echo "guest $1 did not say '$2'; its console:"
 			tail -n 8 "/var/log/xen/console/guest-$1.log"; return 1; }
 		sleep 0.4
