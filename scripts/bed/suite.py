@@ -52,7 +52,8 @@ DEFAULTS = {
     'root_args': '',
     'qemu_args': '',
     'timeout': 240,
-    'needs': [],            # extra parts: "stock", "hvm"
+    'needs': [],            # extra parts: "stock"
+    'hvm': False,           # a boot disk for HVM guests, /bed/hvm.img
     'configs': [],          # only with these kernel configs (empty: all)
     'tolerate': [],         # regexes of lines that VERDICTS would hold against the run
     'ends': 'off',          # how the machine ends: "off" by itself, or "any"
@@ -154,6 +155,18 @@ def scenario_cpio(test):
     return data
 
 
+def hvm_image(path, test, kernel):
+    """A boot disk for HVM guests, with the scenario's guest files in its initramfs."""
+    target, extra = path + '.hvm', path + '.cpio'
+    with open(extra, 'wb') as handle:
+        handle.write(scenario_cpio(test))
+    arguments = f'console=hvc0 console=ttyS0 loglevel=7 bed.name=guest {test.spec["guest_args"]}'
+    subprocess.run([os.path.join(HERE, 'hvm'), kernel.image, target, arguments, kernel.guest_cpio, extra],
+                   check=True, stdout=subprocess.DEVNULL)
+    os.unlink(extra)
+    return target
+
+
 def settings(test, kernel):
     values = {
         'BED_CONFIG': kernel.config,
@@ -189,6 +202,8 @@ def write_payload(path, test, kernel):
         if test.scenario:
             tar.add(test.folder, 'scenario')
             add_bytes('scenario.cpio.gz', scenario_cpio(test))
+        if test.spec['hvm']:
+            tar.add(hvm_image(path, test, kernel), 'hvm.img')
         for part in test.spec['needs']:
             tar.add(os.path.join(BED, part), part)
 
@@ -339,8 +354,9 @@ def run_test(test, kernel, folder):
     result.seconds = time.monotonic() - start
     if not result.reasons:
         result.status = 'passed'
-    for name in ('payload.tar', 'scratch.img'):
-        os.unlink(machine.path(name))
+    for name in ('payload.tar', 'payload.tar.hvm', 'scratch.img'):
+        if os.path.exists(machine.path(name)):
+            os.unlink(machine.path(name))
     return result
 
 

@@ -75,21 +75,23 @@ guest_image() { cat "${BED_GUEST_CPIO:-/bed/guest.cpio.gz}" /bed/scenario.cpio.g
 # guest_config NAME [JOB]: a domain's file; lines on standard input are added
 # and win over the defaults.  The guest runs guest-JOB.sh (or guest.sh).
 guest_config() {
-	local name=$1 job=${2:-}
+	local name=$1 job=${2:-} lines boot
+	lines=$(cat)
 	guest_image "$name"
-	{
-		cat <<-CFG
-		name = "$name"
-		type = "pv"
-		kernel = "${GUEST_KERNEL:-/bed/bzImage}"
-		ramdisk = "/run/bed/$name.img"
-		memory = $((GUEST_MEMORY))
-		vcpus = 1
-		on_crash = "destroy"
-		extra = "console=hvc0 loglevel=7 bed.name=$name bed.job=$job ${GUEST_ARGS:-} $BED_GUEST_ARGS"
-		CFG
-		cat
-	} >"/run/bed/$name.cfg"
+	boot="kernel = \"${GUEST_KERNEL:-/bed/bzImage}\"
+ramdisk = \"/run/bed/$name.img\"
+extra = \"console=hvc0 loglevel=7 bed.name=$name bed.job=$job ${GUEST_ARGS:-} $BED_GUEST_ARGS\""
+	# an HVM guest boots from its disk; with a kernel given it would not
+	! grep -q '"hvm"' <<<"$lines" || boot=
+	cat >"/run/bed/$name.cfg" <<-CFG
+	name = "$name"
+	type = "pv"
+	$boot
+	memory = $((GUEST_MEMORY))
+	vcpus = 1
+	on_crash = "destroy"
+	$lines
+	CFG
 }
 
 # guest_start NAME [JOB] <<<"extra lines": create a guest; a failure ends the scenario.
@@ -99,6 +101,7 @@ guest_start() {
 }
 guest_create() {
 	follow_console "$1" "/var/log/xen/console/guest-$1.log"
+	! grep -q '"hvm"' "/run/bed/$1.cfg" || follow_console "$1-dm" "/var/log/xen/qemu-dm-$1.log"
 	rm -f "/run/bed/$1.seen"
 	must "xl create $1" timeout $((120 * BED_SLOW)) xl create "/run/bed/$1.cfg"
 }

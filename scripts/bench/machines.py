@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Boot the bench's machines and collect their rows.
+
+machines.py --out FOLDER --runs N --groups A,B NAME=KERNEL-FOLDER...
+
+Each kernel is booted on each machine that has a row of the wanted groups, N
+times.  The machine counts executed instructions (-icount, one nanosecond each),
+so load on the host changes nothing but the waiting; several run at a time.
+Result: FOLDER/NAME.json for each kernel, see collect().
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'bed'))
+sys.path.insert(0, HERE)
+import qemu                             # noqa: E402  pylint: disable=wrong-import-position
+import initrd                           # noqa: E402  pylint: disable=wrong-import-position
+
+TOP = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.path.join(TOP, 'build')
+BENCH = os.path.join(BUILD, 'bench')
+
+CPU = ('qemu64,+svm,+npt,+fsgsbase,+smep,+rdrand,+pdpe1gb,+rdtscp,+popcnt,+ssse3,+sse4.1,'
+       '+sse4.2,+lahf_lm,+xsave,+xsaveopt')
+GROUPS = ('boot', 'cpu', 'memory', 'process', 'switch', 'smp', 'block', 'net', 'xen', 'domain', 'growth', 'size')
+
+# What can be booted: cpus of the machine and of Dom0, the groups whose rows it
+# has, words that steer the scripts, and seconds after which it is given up.
+MACHINES = {
+    'native': {'groups': 'boot cpu memory process switch block net', 'timeout': 240},
+    'native-smp': {'groups': 'smp', 'cpus': 2, 'prefix': '', 'timeout': 240},
+    'xen': {'xen': True, 'groups': 'boot cpu memory process switch', 'timeout': 420},
+    'xen-io': {'xen': True, 'groups': 'block net xen domain', 'timeout': 420},
+    'xen-smp': {'xen': True, 'groups': 'smp', 'cpus': 2, 'dom0_cpus': 2, 'timeout': 420},
+    'xen-split': {'xen': True, 'groups': 'block net', 'words': 'split', 'prefix': 'split_', 'cpus': 2,
+                  'timeout': 420},
+    'xen-two': {'xen': True, 'groups': 'net', 'words': 'two', 'timeout': 240},
+    'xen-growth': {'xen': True, 'groups': 'growth', 'cpus': 2, 'dom0_cpus': 1, 'timeout': 420},
+}
+# Rows that every machine makes on its way, and the group that wants them.
+WAYSIDE = {'boot': 'boot', 'xl_create': 'domain', 'guest_overhead': 'boot'}
+LINE = re.compile(r'^(row|own) (\S+) (\S+) (\d+) (\d+)$|^(kib) (\S+) (\S+) (-?\d+)$|^(failed) (\S+) (.*)$')
+
+
+class BenchMachine(qemu.Machine):
+    """The test bed's machine without disks, network and other things that have a timing."""
+
+    def kernel_args(self):
+        spec = self.spec
+        console = 'console=hvc0' if spec['machine'] == 'xen' else 'console=ttyS0'
+        return f'{console} loglevel=4 panic=-1 norandmaps nokaslr {spec["kernel_args"]}'
+
+    def command(self, console):
+        spec = self.spec
+        plugin = f'{BENCH}/count.so,out={self.path("counts")},functions={self.files["functions"]}'
+        return ['qemu-system-x86_64', '-machine', 'q35', '-cpu', CPU, '-smp', str(spec['cpus']),
+                '-m', str(spec['memory']), '-accel', 'tcg,thread=single', '-icount', 'shift=0,sleep=off',
+                '-seed', '1', '-rtc', 'base=2020-01-01,clock=vm', '-nodefaults', '-no-reboot', '-display', 'none',
+                '-monitor', 'none', '-serial', f'file:{self.path("console.log")}',
+                '-plugin', plugin] + self.boot_options()
+
+
+class Kernel:
+    """A kernel to compare: what belongs to it, made when it is first asked for."""
+
+    def __init__(self, name, folder):
+        self.name, self.folder = name, folder
+        self.initrd = f'{BENCH}/first-{name}.cpio'
+        self.functions = f'{BENCH}/functions-{name}'
+
+    def prepare(self):
+        initrd.make_first(BENCH, f'{BENCH}/tools', f'{BENCH}/programs', self.folder, f'{BENCH}/guest.cpio',
+                          self.initrd)
+        names = {'xen': [], 'kernel': []}
+        with open(f'{HERE}/functions', encoding='ascii') as handle:
+            for line in handle:
+                words = line.split('#')[0].split()
+                if words:
+                    names[words[0]].append(words[1])
+        found = addresses(f'{BENCH}/xen.map', names['xen']) | {
+            f'linux_{name}': address for name, address in
+            addresses(f'{self.folder}/System.map', names['kernel']).items()}
+        with open(self.functions, 'w', encoding='ascii') as handle:
+            handle.writelines(f'{address} {name}\n' for name, address in sorted(found.items()))
+
+
+def addresses(path, names):
+    """Where functions begin, out of a symbol map; a name that is not there has none."""
+    found = {}
+    with open(path, encoding='ascii', errors='replace') as handle:
+        for line in handle:
+            address, _, name = line.split(maxsplit=2)
+            name = name.strip().split('#')[-1]
+            if name in names:
+                found.setdefault(name, address.removeprefix('0x'))
+    return found
+
+
+def spec_of(name, groups):
+    """A machine as the test bed's launcher wants it."""
+    machine = MACHINES[name]
+    xen = machine.get('xen', False)
+    wanted = [group for group in machine['groups'].split() if group in groups]
+    words = '+'.join(wanted + machine.get('words', '').split())
+    where = 'dom0' if xen else 'native'
+    return {
+        'machine': 'xen' if xen else 'native', 'cpus': machine.get('cpus', 1), 'memory': 2816,
+        'dom0_mem': 1024, 'dom0_cpus': machine.get('dom0_cpus', 1),
+        'xen_args': 'loglvl=error guest_loglvl=error bootscrub=0' +
+                    (' dom0_vcpus_pin' if 'split' in words else ''),
+        'kernel_args': f'bench.where={where} bench.prefix={machine.get("prefix", "")} bench.groups={words}',
+        'groups': wanted, 'prefix': machine.get('prefix', ''), 'timeout': machine['timeout'],
+    }
+
+
+def read_counts(path):
+    """The plugin's lines: (where, row) to (operations, counters)."""
+    rows = {}
+    if os.path.exists(path):
+        with open(path, encoding='ascii', errors='replace') as handle:
+            for line in handle:
+                words = line.split()
+                if len(words) > 3 and words[2].isdigit() and words[3].startswith('total='):
+                    counters = {name: int(value) for name, value in (word.split('=') for word in words[3:])}
+                    rows[words[0], words[1]] = (int(words[2]), counters)
+    return rows
+
+
+def read_console(path):
+    """The programs' lines: rows as (where, row): (kind, operations, figure), and failures."""
+    rows, failed, ended = {}, [], False
+    with open(path, encoding='utf-8', errors='replace') as handle:
+        for line in handle:
+            line = line.rstrip('\r\n')
+            ended = ended or line in ('bench: end native', 'bench: end dom0')
+            match = LINE.match(line)
+            if not match:
+                continue
+            if match[1]:
+                rows[match[2], match[3]] = (match[1], int(match[4]), int(match[5]))
+            elif match[6]:
+                rows[match[7], match[8]] = ('kib', 1, int(match[9]))
+            else:
+                failed.append(f'{match[11]} {match[12]}')
+    return rows, failed, ended
+
+
+def merge(counts, console):
+    """One run's rows: "where.row" to unit, value and the counts for each operation."""
+    rows = {}
+    for key in sorted(set(counts) | set(console)):
+        kind, operations, figure = console.get(key, ('count', 1, 0))
+        row = {'unit': 'KiB' if kind == 'kib' else 'insns', 'value': figure / max(operations, 1)}
+        if key in counts and kind != 'kib':
+            operations, counters = counts[key]
+            row['counts'] = {name: value / operations for name, value in counters.items() if value}
+            row['clock'] = row['value']
+            if kind != 'own':
+                row['value'] = counters['total'] / operations
+        rows['.'.join(key)] = row
+    return rows
+
+
+def wanted(key, spec):
+    """Is this row the machine's to report?"""
+    name = key.split('.', 1)[1]
+    if name.startswith('warm_') or '_warm_' in name:
+        return False
+    name = name.removeprefix(spec['prefix'])
+    return name not in WAYSIDE or WAYSIDE[name] in spec['groups']
+
+
+def boot(kernel, name, groups, run):
+    """One boot of one machine: its rows, or why there are none."""
+    spec = spec_of(name, groups)
+    folder = f'{BENCH}/runs/{kernel.name}-{name}-{run}'
+    os.makedirs(folder, exist_ok=True)
+    for stale in ('counts', 'console.log'):
+        if os.path.exists(f'{folder}/{stale}'):
+            os.remove(f'{folder}/{stale}')
+    files = {'xen': f'{BUILD}/bed/xen', 'kernel': f'{kernel.folder}/bzImage', 'initrd': kernel.initrd,
+             'functions': kernel.functions}
+    machine = BenchMachine(folder, files, spec)
+    machine.start()
+    ended = machine.wait_end(spec['timeout'])
+    machine.stop()
+    seconds = machine.age()
+    rows, failed, said_end = read_console(f'{folder}/console.log')
+    if not ended or not said_end:
+        failed.append(f'{name}: did not come to its end in {seconds:.0f} s, see {folder}/console.log')
+    merged = merge(read_counts(f'{folder}/counts'), rows)
+    return {key: row for key, row in merged.items() if wanted(key, spec)}, failed, seconds
+
+
+def collect(results):
+    """Runs of a kernel as one table: every row with the value of each run."""
+    table = {}
+    for run in sorted(results):
+        for key, row in results[run].items():
+            entry = table.setdefault(key, {'unit': row['unit'], 'values': [], 'counts': {}})
+            entry['values'].append(row['value'])
+            entry['counts'] = row.get('counts', entry['counts'])
+    return table
+
+
+def run_all(kernels, names, groups, runs, jobs):
+    """Every kernel, machine and repeat; returns the rows and the failures of each kernel."""
+    rows = {kernel.name: {} for kernel in kernels}
+    failed = {kernel.name: [] for kernel in kernels}
+    guard = threading.Lock()
+
+    def task(run, name, kernel):
+        got, problems, seconds = boot(kernel, name, groups, run)
+        with guard:
+            rows[kernel.name].setdefault(run, {}).update(got)
+            failed[kernel.name] += problems
+            print(f'    {kernel.name} {name} run {run}: {len(got)} rows in {seconds:.0f} s', flush=True)
+            for problem in problems:
+                print(f'    failed: {problem}', flush=True)
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        tasks = [pool.submit(task, run, name, kernel)
+                 for run in range(1, runs + 1) for name in names for kernel in kernels]
+        for future in concurrent.futures.as_completed(tasks):
+            future.result()
+    return rows, failed
+
+
+def add_sizes(table, kernel):
+    """Sizes of the image and of its Xen objects, which parts has written down."""
+    path = f'{kernel.folder}/sizes.json'
+    if os.path.exists(path):
+        with open(path, encoding='ascii') as handle:
+            for name, size in json.load(handle).items():
+                table[f'image.size {name}'] = {'unit': 'bytes', 'values': [size], 'counts': {}}
+
+
+def version_of(kernel):
+    with open(f'{kernel.folder}/release', encoding='ascii') as handle:
+        return handle.read().strip()
+
+
+def main():
+    parser = argparse.ArgumentParser(description='boot the machines of the bench')
+    parser.add_argument('--out', required=True)
+    parser.add_argument('--runs', type=int, default=3)
+    parser.add_argument('--groups', default='')
+    parser.add_argument('--machines', default='', help='only these')
+    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('kernels', nargs='+', metavar='NAME=FOLDER')
+    arguments = parser.parse_args()
+    groups = arguments.groups.replace(',', ' ').split() or list(GROUPS)
+    unknown = [group for group in groups if group not in GROUPS]
+    if unknown:
+        sys.exit(f'error: no group "{unknown[0]}" of rows; there are: {", ".join(GROUPS)}')
+    only = arguments.machines.replace(',', ' ').split() or list(MACHINES)
+    names = [name for name in only if set(MACHINES[name]['groups'].split()) & set(groups)]
+    kernels = [Kernel(*word.split('=', 1)) for word in arguments.kernels]
+    for kernel in kernels:
+        kernel.prepare()
+    rows, failed = run_all(kernels, names, groups, arguments.runs, arguments.jobs)
+    revision = subprocess.run(['git', '-C', TOP, 'rev-parse', '--short', 'HEAD'], text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
+    os.makedirs(arguments.out, exist_ok=True)
+    for kernel in kernels:
+        table = collect(rows[kernel.name])
+        if 'size' in groups:
+            add_sizes(table, kernel)
+        with open(f'{arguments.out}/{kernel.name}.json', 'w', encoding='ascii') as handle:
+            json.dump({'kernel': kernel.name, 'linux': version_of(kernel), 'revision': revision,
+                       'date': time.strftime('%Y-%m-%d'), 'groups': groups, 'runs': arguments.runs,
+                       'failed': failed[kernel.name], 'rows': table}, handle, indent=1, sort_keys=True)
+            handle.write('\n')
+    return 1 if any(failed.values()) else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
