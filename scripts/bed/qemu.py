@@ -100,8 +100,9 @@ class Machine:
             self.process = subprocess.Popen(command)
             return
         with open(self.path('qemu.log'), 'wb') as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True)
+            # a runner that is killed takes its machines along
+            self.process = subprocess.Popen(['setpriv', '--pdeathsig', 'TERM'] + command, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log, start_new_session=True)
 
     def running(self):
         return self.process is not None and self.process.poll() is None

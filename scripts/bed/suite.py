@@ -16,6 +16,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -72,6 +73,10 @@ VERDICTS = re.compile('|'.join([
     r'segfault at', r'refcount_t:', r'list_(add|del) corruption',
 ]))
 FATAL = re.compile(r'Kernel panic - not syncing|\(XEN\) Panic on CPU|Attempted to kill init|\(XEN\) Hardware Dom0 crashed|\(XEN\) Hardware Dom0 halted')
+
+
+# Set by SIGINT and SIGTERM: the machines that run are stopped, no more are started.
+INTERRUPTED = threading.Event()
 
 
 class Test:
@@ -160,7 +165,7 @@ def hvm_image(path, test, kernel):
     target, extra = path + '.hvm', path + '.cpio'
     with open(extra, 'wb') as handle:
         handle.write(scenario_cpio(test))
-    arguments = f'console=hvc0 console=ttyS0 loglevel=7 bed.name=guest {test.spec["guest_args"]}'
+    arguments = f'console=hvc0 earlyprintk=xen loglevel=7 bed.name=guest {test.spec["guest_args"]}'
     subprocess.run([os.path.join(HERE, 'hvm'), kernel.image, target, arguments, kernel.guest_cpio, extra],
                    check=True, stdout=subprocess.DEVNULL)
     os.unlink(extra)
@@ -203,7 +208,9 @@ def write_payload(path, test, kernel):
             tar.add(test.folder, 'scenario')
             add_bytes('scenario.cpio.gz', scenario_cpio(test))
         if test.spec['hvm']:
-            tar.add(hvm_image(path, test, kernel), 'hvm.img')
+            image = hvm_image(path, test, kernel)
+            tar.add(image, 'hvm.img')
+            tar.add(image + '.chain', 'hvm.chain')
         for part in test.spec['needs']:
             tar.add(os.path.join(BED, part), part)
 
@@ -237,6 +244,8 @@ def watch(machine, timeout):
             return 'fatal'
         if not machine.running():
             return 'gone'
+        if INTERRUPTED.is_set():
+            return 'interrupted'
         if machine.age() > timeout:
             return 'timeout'
         time.sleep(0.3)
@@ -354,7 +363,7 @@ def run_test(test, kernel, folder):
     result.seconds = time.monotonic() - start
     if not result.reasons:
         result.status = 'passed'
-    for name in ('payload.tar', 'payload.tar.hvm', 'scratch.img'):
+    for name in ('payload.tar', 'payload.tar.hvm', 'payload.tar.hvm.chain', 'scratch.img'):
         if os.path.exists(machine.path(name)):
             os.unlink(machine.path(name))
     return result
@@ -421,6 +430,8 @@ def run_all(tests, kernel, jobs):
                     waiting.remove(test)
                     running[pool.submit(safe_run, test, kernel, results)] = test
             done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+            if INTERRUPTED.is_set():
+                waiting = []
             for future in done:
                 del running[future]
                 outcome.append(future.result())
@@ -473,11 +484,16 @@ def main():
         needs = {part for test in tests if not test.spec['skip'] for part in test.spec['needs']}
         print(' '.join(sorted(needs | {'stock' for test in tests if test.spec['kernel'] == 'stock'})))
         return 0
+    if not args.interactive:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: INTERRUPTED.set())
     if args.show or args.interactive:
         return (show if args.show else interactive)(tests[0], Kernel(args.config))
     start = time.monotonic()
     print(f'{len(tests)} tests, {args.jobs} at a time, kernel config {args.config}', flush=True)
     outcome = run_all(tests, Kernel(args.config), args.jobs)
+    if INTERRUPTED.is_set():
+        fail('interrupted')
     failed = [result for result in outcome if result.status == 'failed']
     if failed:
         print('failed: ' + ' '.join(sorted(result.test.name for result in failed)))

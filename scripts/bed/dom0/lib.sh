@@ -45,7 +45,7 @@ disk() {	# disk ROLE: the device of root, payload, scratch or tools
 # ---------------------------------------------------------------- Xen services
 start_services() {
 	mkdir -p /run/xen /run/lock /var/lib/xen /var/log/xen/console /var/lib/xenstored
-	modprobe -qa xenfs xen-gntdev xen-evtchn xen-gntalloc xen-privcmd xen-blkback xen-netback tun bridge 2>/dev/null
+	modprobe -qa xenfs xen-gntdev xen-evtchn xen-gntalloc xen-privcmd xen-blkback xen-netback tun bridge loop 2>/dev/null
 	mountpoint -q /proc/xen || mount -t xenfs xenfs /proc/xen
 	export PATH=$PATH:/usr/lib/xen-4.17/bin:/usr/lib/xen-common/bin
 	"${BED_XENSTORED:-xenstored}" --pid-file /run/xen/xenstored.pid || { emit "| xenstored did not start"; return 1; }

@@ -22,9 +22,10 @@ await() { wait_for "${2:-60}" sh -c "[ \"\$(xs read data/go 2>/dev/null)\" = '$1
 network() {
 	must "eth0 appears" wait_for 20 [ -d /sys/class/net/eth0 ]
 	ip link set lo up
+	echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad
 	ip link set eth0 up
 	ip addr add "192.168.77.$1/24" dev eth0
-	ip -6 addr add "fd77::$1/64" dev eth0 nodad 2>/dev/null
+	ip -6 addr add "fd77::$1/64" dev eth0
 	must "eth0 has a carrier" wait_for 20 grep -q 1 /sys/class/net/eth0/carrier
 }
 
