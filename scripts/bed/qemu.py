@@ -62,11 +62,9 @@ class Machine:
             path = self.files.get('root' if role == 'tools' else role)
             if not path:
                 continue
-            writable = 'snapshot=on' if role in ('root', 'scratch') else 'read-only=on,file.locking=off'
-            drive = f'file={path},format=raw,id=disk-{role},if=none,{writable}'
-            if role == 'root':
-                drive += ',file.locking=off'
-            options += ['-drive', drive + ',cache=unsafe']
+            # nothing that a run writes outlives it; root and tools share one file
+            options += ['-drive', f'file={path},format=raw,id=disk-{role},if=none,snapshot=on,'
+                                  'file.locking=off,cache=unsafe']
             if self.spec['disk'] == 'ahci':
                 options += ['-device', f'ide-hd,drive=disk-{role},bus=ide.{number}']
             else:

@@ -36,7 +36,7 @@
 #define CPUS_MAX 64
 #define THREADS_PER_CPU 3
 #define THREADS_MAX 24
-#define SPIN_TURNS 30000
+#define SPIN_TURNS 150000
 #define ALL_FLAGS (FLAGS_ARITHMETIC | FLAG_DF | FLAG_AC | FLAG_ID)
 
 static int cpus[CPUS_MAX], cpu_count;
@@ -323,7 +323,7 @@ static unsigned int threads(void)
 	step("threads");
 	if (count > THREADS_MAX)
 		count = THREADS_MAX;
-	rounds = scaled(600, 16);
+	rounds = scaled(2000, 16);
 	for (i = 0; i < count; i++) {
 		owners[i] = (struct owner) { .me = i };
 		if (pthread_create(&thread[i], NULL, hold_state, &owners[i]))
