@@ -7,6 +7,7 @@
 
 set -euo pipefail
 export LC_ALL=C
+export PATH=/usr/bin:/bin:$PATH		# Debian's own programs first
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$top/build
@@ -30,11 +31,15 @@ need_space() {
 
 # step NAME LOG COMMAND...: run a long command with its output in a log.
 step() {
-	local name=$1 log=$logs/$2.log start=$SECONDS status=0
+	local name=$1 log=$logs/$2.log start=$SECONDS status
 	shift 2
 	mkdir -p "$logs"
 	say "==> $name"
-	"$@" >"$log" 2>&1 </dev/null || status=$?
+	# not "|| status=$?": that would switch off "set -e" inside
+	set +e
+	(set -e; "$@") >"$log" 2>&1 </dev/null
+	status=$?
+	set -e
 	if [ "$status" -ne 0 ]; then
 		printf 'error: step "%s" failed after %s s; the last lines of %s:\n' \
 			"$name" $((SECONDS - start)) "$log" >&2
@@ -57,6 +62,25 @@ stamp() {
 	mkdir -p "$stamps"
 	printf '%s\n' "$2" >"$stamps/$1.new"
 	mv "$stamps/$1.new" "$stamps/$1"
+}
+
+# our_files PATTERN...: files of ours, committed or not, that still exist.
+our_files() {
+	git -C "$top" ls-files --cached --others --exclude-standard -- "$@" | sort -u |
+		while read -r file; do
+			[ ! -f "$top/$file" ] || printf '%s\n' "$file"
+		done
+}
+
+# kbuild SOURCE OUT ARGUMENT...: make in a kernel tree, with the settings that
+# let the compiler cache serve every tree.
+kbuild() {
+	local source=$1 out=$2
+	shift 2
+	CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=6G CCACHE_NOHASHDIR=1 \
+	KBUILD_BUILD_USER=xen KBUILD_BUILD_HOST=linux KBUILD_BUILD_TIMESTAMP=2000-01-01 \
+		make -C "$source" O="$out" LOCALVERSION= CC="ccache gcc" \
+			HOSTCC="ccache gcc" -j"$(nproc)" "$@"
 }
 
 # One call at a time in one checkout.  Scripts call each other, so the lock is

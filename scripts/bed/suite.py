@@ -66,7 +66,7 @@ VERDICTS = re.compile('|'.join([
     r'Kernel panic', r'\bBUG:', r'\bWARNING:', r'Oops(:|\b.*\bSMP)', r'general protection fault',
     r'kernel BUG at', r'rcu:.*(stall|detected stalls)', r'INFO: rcu_', r'possible recursive locking',
     r'possible circular locking', r'inconsistent lock state', r'suspicious RCU usage', r'BUG: KASAN',
-    r'UBSAN:', r'soft lockup', r'blocked for more than', r'unreferenced object',
+    r'UBSAN:', r'soft lockup', r'blocked for more than', r'unreferenced object', r'new suspected memory leaks',
     r'Attempted to kill init', r'unable to handle', r'Call Trace:', r'double fault', r'scheduling while atomic',
     r'\(XEN\).*(Panic on CPU|FATAL|Assertion .* failed|Xen BUG|Xen call trace)',
     r'\(XEN\).*domain_crash called', r'DMA-API:.*(error|leak|WARN)', r'bad page state', r'Bad page map',

@@ -15,6 +15,16 @@ if grep -qw bed.shell /proc/cmdline; then	# somebody sits at the console
 fi
 at_end() { exit 0; }
 
+# With kmemleak in the kernel the last check is that nothing has leaked; objects
+# count only after some seconds, hence the second scan.
+leak_check() {
+	[ -w /sys/kernel/debug/kmemleak ] || return 0
+	echo scan >/sys/kernel/debug/kmemleak
+	sleep 6
+	echo scan >/sys/kernel/debug/kmemleak
+	check "kmemleak finds nothing" no grep -A 20 "unreferenced object" /sys/kernel/debug/kmemleak
+}
+
 parameter() { sed -n "s/.*\b$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
 on_xen() { [ "$(cat /sys/hypervisor/type 2>/dev/null)" = xen ]; }
 

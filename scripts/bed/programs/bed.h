@@ -180,6 +180,16 @@ static inline struct timespec timespec_from(int64_t ns)
 	return (struct timespec) { .tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC };
 }
 
+/*
+ * relax - for a loop that waits for another CPU.  The pause matters under an
+ * emulator that runs one CPU at a time: it lets the next one go.
+ */
+static inline void relax(void)
+{
+	__builtin_ia32_pause();
+	sched_yield();
+}
+
 /* sleep_ns - sleep this long, signals or not. */
 static inline void sleep_ns(int64_t ns)
 {

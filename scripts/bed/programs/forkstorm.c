@@ -187,8 +187,10 @@ static void *spin(void *argument)
 
 	cpu_pin(cpu_for(member->turn));
 	atomic_fetch_add(&member->crew->present, 1);
-	while (!member->crew->stop)
+	while (!member->crew->stop) {
 		++*mine;
+		__builtin_ia32_pause();
+	}
 	return NULL;
 }
 
@@ -209,7 +211,7 @@ static void leave_busy(unsigned int turn, bool with_exec)
 				fail("expected %u threads, got %u", crowd, i);
 		}
 		while (crew.present < crowd)
-			sched_yield();
+			relax();
 		cpu_pin(cpu_for(turn));
 		if (with_exec)
 			exec_self();
@@ -246,7 +248,7 @@ static void many_alive(unsigned int count)
 		while (!slots[i]) {
 			if (waitpid(pids[i], NULL, WNOHANG))
 				fail("expected child %u to wait, it ended", i);
-			sched_yield();
+			relax();
 		}
 		if (slots[i] != pids[i] || kill(pids[i], 0))
 			fail("expected child %d to live, got %d (%s)", pids[i], slots[i],

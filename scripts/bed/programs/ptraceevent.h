@@ -21,7 +21,7 @@ static void advances(struct worker *worker)
 	unsigned long before = atomic_load(&worker->counter);
 
 	while (atomic_load(&worker->counter) == before)
-		sched_yield();
+		relax();
 }
 
 static void stands(struct worker *worker)
@@ -30,7 +30,7 @@ static void stands(struct worker *worker)
 	int i;
 
 	for (i = 0; i < 20; i++)
-		sched_yield();
+		relax();
 	if (atomic_load(&worker->counter) != before)
 		fail("expected a stopped child to stand still, it goes on");
 }
@@ -62,8 +62,10 @@ static void seize(void)
 	step("seize");
 	pid = fork_or_fail();
 	if (!pid) {
-		while (!atomic_load(&worker->stop))
+		while (!atomic_load(&worker->stop)) {
 			atomic_fetch_add(&worker->counter, 1);
+			__builtin_ia32_pause();
+		}
 		_exit(0);
 	}
 	trace(PTRACE_SEIZE, pid, NULL, (void *)PTRACE_O_EXITKILL);

@@ -114,7 +114,7 @@ static void send_all_from_child(void)
 			if (kill(parent, signal))
 				fail_errno("kill");
 			for (sent++; atomic_load(deliveries) < sent;)
-				sched_yield();
+				relax();
 		}
 		_exit(0);
 	}

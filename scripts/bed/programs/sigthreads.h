@@ -100,9 +100,11 @@ static void *spin(void *argument)
 	sigaddset(&set, SIG_PING);
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 	atomic_store(&pair->ready, 1);
-	while (!atomic_load(&pair->stop))
+	while (!atomic_load(&pair->stop)) {
+		__builtin_ia32_pause();
 		if (pair->alone)
 			sched_yield();
+	}
 	return NULL;
 }
 
@@ -127,7 +129,7 @@ static void threads(int here, int there)
 		await_signal(SIG_PONG, (int)i);
 	}
 	while (!atomic_load(&pair.ready))
-		sched_yield();
+		relax();
 	for (i = 0; i < pair.count / 4; i++)
 		send_to(thread, SIG_PING, (int)i);
 	pthread_join(thread, NULL);
@@ -136,12 +138,14 @@ static void threads(int here, int there)
 	atomic_store(&pair.ready, 0);
 	thread = start_thread(spin, &pair);
 	while (!atomic_load(&pair.ready))
-		sched_yield();
+		relax();
 	for (i = 0; i < pair.count; i++) {
 		send_to(thread, SIG_PING, (int)i);
-		while (atomic_load(&pair.taken) != i + 1)
+		while (atomic_load(&pair.taken) != i + 1) {
+			__builtin_ia32_pause();
 			if (pair.alone)
 				sched_yield();
+		}
 	}
 	atomic_store(&pair.stop, true);
 	pthread_join(thread, NULL);

@@ -25,6 +25,7 @@
 #define CPUS_MAX 64
 #define EXCHANGES_MIN 200
 #define RATE_CALLS 2000
+#define HANDOVER_TURNS 300
 
 static const struct clock {
 	clockid_t id;
@@ -61,6 +62,8 @@ static struct last {
 	enum way way;
 } last[ARRAY_SIZE(clocks)];
 
+static atomic_int last_cpu = -1;
+
 static atomic_flag lock = ATOMIC_FLAG_INIT;
 static unsigned long long stamps, exchanges;	/* guarded by the lock */
 static int64_t exchange_end;
@@ -72,7 +75,7 @@ static void take_stamp(size_t number, int cpu, enum way way)
 	int64_t coarse = 0, now;
 
 	while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire))
-		sched_yield();
+		relax();
 	if (clock->coarse >= 0)
 		coarse = stamp(clock->coarse, way);
 	now = stamp(clock->id, way);
@@ -83,10 +86,20 @@ static void take_stamp(size_t number, int cpu, enum way way)
 	if (coarse > now)
 		fail("expected the coarse CLOCK_%s not to be ahead, it is by %lld ns", clock->name,
 		     (long long)(coarse - now));
-	exchanges += before->cpu != cpu;
+	exchanges += before->time && before->cpu != cpu;
 	stamps++;
 	*before = (struct last) { now, cpu, way };
+	atomic_store(&last_cpu, cpu);
 	atomic_flag_clear_explicit(&lock, memory_order_release);
+}
+
+/* Let another CPU go first, if it comes at once. */
+static void step_back(int cpu)
+{
+	int i;
+
+	for (i = 0; i < HANDOVER_TURNS && atomic_load(&last_cpu) == cpu; i++)
+		__builtin_ia32_pause();
 }
 
 static void *exchange(void *argument)
@@ -98,6 +111,8 @@ static void *exchange(void *argument)
 	do {
 		choice = random_next(&state);
 		take_stamp(choice % ARRAY_SIZE(clocks), cpu, choice >> 32 & 1);
+		if (cpu_count > 1)
+			step_back(cpu);
 	} while (now_ns() < exchange_end || (cpu_count > 1 && exchanges < EXCHANGES_MIN));
 	return NULL;
 }
