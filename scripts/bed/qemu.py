@@ -12,6 +12,8 @@ import subprocess
 import time
 
 CPU = 'qemu64,+svm,+npt'
+# An emulated CPU may be away for long; a lock-up is more than that.
+WATCHDOGS = 'watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120'
 DISKS = ('root', 'payload', 'scratch', 'tools')
 
 
@@ -33,7 +35,7 @@ class Machine:
         disk = 'sd' if spec['disk'] == 'ahci' else 'vd'
         root = spec.get('root_args') or f'root=/dev/{disk}a rw init=/sbin/bed-init'
         return ' '.join(filter(None, [
-            root, f'bed.payload=/dev/{disk}b', 'loglevel=7 net.ifnames=0',
+            root, f'bed.payload=/dev/{disk}b', 'loglevel=7 net.ifnames=0', WATCHDOGS,
             'console=hvc0 earlyprintk=xen' if spec['machine'] == 'xen' else 'console=ttyS0 earlyprintk=ttyS0',
             spec['kernel_args']]))
 

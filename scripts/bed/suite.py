@@ -24,7 +24,7 @@ import threading
 import time
 import tomllib
 
-from qemu import Machine
+from qemu import WATCHDOGS, Machine
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -57,6 +57,8 @@ DEFAULTS = {
     'hvm': False,           # a boot disk for HVM guests, /bed/hvm.img
     'configs': [],          # only with these kernel configs (empty: all)
     'tolerate': [],         # regexes of lines that VERDICTS would hold against the run
+    'attempts': 1,          # 2 only where QEMU's nested SVM is at work, which is known to flake;
+                            # every failed attempt is printed and its logs are kept
     'ends': 'off',          # how the machine ends: "off" by itself, or "any"
     'skip': '',             # why the test bed cannot do it
     'order': 50,            # lower runs earlier (long ones first)
@@ -165,7 +167,7 @@ def hvm_image(path, test, kernel):
     target, extra = path + '.hvm', path + '.cpio'
     with open(extra, 'wb') as handle:
         handle.write(scenario_cpio(test))
-    arguments = f'console=hvc0 earlyprintk=xen loglevel=7 bed.name=guest {test.spec["guest_args"]}'
+    arguments = f'console=hvc0 earlyprintk=xen loglevel=7 bed.name=guest {WATCHDOGS} {test.spec["guest_args"]}'
     subprocess.run([os.path.join(HERE, 'hvm'), kernel.image, target, arguments, kernel.guest_cpio, extra],
                    check=True, stdout=subprocess.DEVNULL)
     os.unlink(extra)
@@ -182,7 +184,7 @@ def settings(test, kernel):
         'BED_DOM0_CPUS': test.spec['dom0_cpus'] or test.spec['cpus'],
         'BED_MEMORY': test.spec['memory'],
         'BED_DOM0_MEM': test.spec['dom0_mem'],
-        'BED_GUEST_ARGS': test.spec['guest_args'],
+        'BED_GUEST_ARGS': f'{WATCHDOGS} {test.spec["guest_args"]}'.strip(),
         'GUEST_MEMORY': 448 if kernel.debug else 192,
     }
     return ''.join(f"{key}='{value}'\n" for key, value in values.items()).encode()
@@ -223,6 +225,7 @@ class Result:
         self.seconds = 0.0
         self.checks = 0
         self.cases = (0, 0, 0)      # KUnit cases: passed, failed, skipped
+        self.earlier = []           # results of failed attempts before this one
 
 
 def read(path):
@@ -386,6 +389,8 @@ class Printer:
                 extra = result.reasons[0]
             print(f'[{self.done:2d}/{self.total}] {result.status:7s} {test.name:28s} {result.seconds:5.0f} s  {extra}',
                   flush=True)
+            for number, earlier in enumerate(result.earlier, 1):
+                print(f'          attempt {number} failed: {earlier.reasons[0]} (logs: {folder}.attempt{number}/)')
             if result.status != 'failed':
                 return
             for reason in result.reasons[:12]:
@@ -397,13 +402,27 @@ class Printer:
             print(f'        logs: {folder}/ ({", ".join(sorted(os.listdir(os.path.join(TOP, folder))))})', flush=True)
 
 
-def safe_run(test, kernel, results):
+def attempt(test, kernel, folder):
     try:
-        return run_test(test, kernel, os.path.join(results, test.name.replace('/', '-')))
+        return run_test(test, kernel, folder)
     except Exception as error:      # a broken test is a failed test, not the suite's end
         result = Result(test)
         result.reasons = [f'{type(error).__name__}: {error}']
         return result
+
+
+def safe_run(test, kernel, results):
+    folder = os.path.join(results, test.name.replace('/', '-'))
+    earlier = []
+    while True:
+        result = attempt(test, kernel, folder)
+        if result.status != 'failed' or len(earlier) + 1 >= test.spec['attempts'] or INTERRUPTED.is_set():
+            result.earlier = earlier
+            return result
+        earlier.append(result)
+        kept = f'{folder}.attempt{len(earlier)}'
+        shutil.rmtree(kept, ignore_errors=True)
+        os.rename(folder, kept)
 
 
 def weight(test, jobs):

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -348,6 +349,31 @@ static inline pid_t fork_or_fail(void)
 	if (!pid)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 	return pid;
+}
+
+static inline pthread_t thread_start(void *(*run)(void *), void *argument)
+{
+	pthread_t thread;
+	int error = pthread_create(&thread, NULL, run, argument);
+
+	if (error)
+		fail("expected a thread, got %s", strerror(error));
+	return thread;
+}
+
+/*
+ * thread_end - wait for a thread, which must have returned this.  A thread
+ * that the kernel killed alone is joined like any other, but returns nothing.
+ */
+static inline void thread_end(pthread_t thread, void *result)
+{
+	void *got = NULL;
+	int error = pthread_join(thread, &got);
+
+	if (error)
+		fail("expected to join a thread, got %s", strerror(error));
+	if (got != result)
+		fail("expected a thread to run to its end, it was lost");
 }
 
 /* map_or_fail - private anonymous memory, readable and writable. */

@@ -22,7 +22,6 @@
 
 #include <linux/falloc.h>
 #include <linux/fs.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -225,7 +224,7 @@ static void *work(void *argument)
 			flush(pass->device);
 	}
 	munmap(memory, REQUEST_MAX + 4096 + block);
-	return NULL;
+	return pass;
 }
 
 /* run_pass - returns the sum; the whole region has been covered. */
@@ -239,10 +238,9 @@ static unsigned int run_pass(struct device *device, uint64_t bytes, uint64_t see
 
 	pass.requests = make_plan(bytes, device->logical, mix64(seed) + writing, &pass.count);
 	for (i = 0; i < threads; i++)
-		if (pthread_create(&thread[i], NULL, work, &pass))
-			fail("expected %u threads, got %u", threads, i);
+		thread[i] = thread_start(work, &pass);
 	for (i = 0; i < threads; i++)
-		pthread_join(thread[i], NULL);
+		thread_end(thread[i], &pass);
 	if (pass.bytes != bytes)
 		fail("expected to cover %llu bytes, got %llu", (unsigned long long)bytes,
 		     (unsigned long long)pass.bytes);

@@ -3,7 +3,7 @@
  * The segments of cpustate: descriptors that a program makes for itself, what
  * they permit, and who else sees them.
  *
- * Needs bed.h, x86state.h, <pthread.h> and <stdatomic.h> first.
+ * Needs bed.h, x86state.h and <stdatomic.h> first.
  */
 #ifndef CPULDT_H
 #define CPULDT_H
@@ -355,7 +355,7 @@ static void *read_through(void *argument)
 		atomic_store(&reader->answered, done);
 	}
 	load_segment(0);
-	return NULL;
+	return reader;
 }
 
 static void ldt_threads(int cpu, unsigned int rounds)
@@ -368,8 +368,7 @@ static void ldt_threads(int cpu, unsigned int rounds)
 
 	pages[0][0] = 0xaaaa;
 	pages[1][0] = 0xbbbb;
-	if (pthread_create(&thread, NULL, read_through, &reader))
-		fail("expected a thread, got none");
+	thread = thread_start(read_through, &reader);
 	for (i = 1; i <= rounds; i++) {
 		segment = data_segment(5, pages[i & 1], LDT_LIMIT);
 		set_ldt(&segment);
@@ -381,7 +380,7 @@ static void ldt_threads(int cpu, unsigned int rounds)
 			     pages[i & 1][0], reader.word);
 	}
 	atomic_store(&reader.stop, true);
-	pthread_join(thread, NULL);
+	thread_end(thread, &reader);
 }
 
 static void segments(int other_cpu)

@@ -3,6 +3,7 @@
  * cpustate - the state of a thread is its own, on whatever CPU it runs.
  *
  *	cpustate [SCALE]
+ *	cpustate direction [SCALE]
  *
  * It proves that general registers, flags, x87, SSE and what XSAVE reaches
  * survive system calls by every entry, preemption, sleeps and moves between
@@ -11,12 +12,16 @@
  * and the thread area; that a handler starts with clean flags; and that ports
  * can be used by whom they are granted to and by nobody else.
  *
+ * "direction" proves one thing more: that the kernel does not inherit a
+ * direction flag which is set at the syscall and sysenter instructions.  A
+ * kernel that does copies its memory backwards and is likely to die of it,
+ * hence a run of its own.
+ *
  * build: 64 32
  */
 #include "bed.h"
 #include "x86state.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/io.h>
 
@@ -41,6 +46,7 @@
 
 static int cpus[CPUS_MAX], cpu_count;
 static unsigned int rounds;
+static unsigned long call_flags = ALL_FLAGS & ~FLAG_DF;	/* at syscall and sysenter */
 static atomic_uint checks;
 
 STATE_FUNCTION(state_int80, "int $0x80");
@@ -72,23 +78,21 @@ static void set_call(struct cpu_state *state, long number, uintptr_t a, uintptr_
 #endif
 }
 
+static bool by_int80(unsigned int round)
+{
+	return round & 8;
+}
+
 /* Half of the system calls by each entry; 64-bit programs may use both. */
 static void check_call(struct cpu_state *in, struct cpu_state *out, unsigned int round)
 {
-#ifdef __x86_64__
-	if (round & 8) {
-		in->gpr[GPR_AX] = 158;		/* sched_yield, as 32-bit programs count */
+	if (by_int80(round)) {
+		if (sizeof(long) == 8)
+			in->gpr[GPR_AX] = 158;	/* sched_yield, as 32-bit programs count */
 		state_int80(in, out);
 		state_compare(in, out, LOST_BY_INT80, ALL_FLAGS, "after int $0x80");
 		return;
 	}
-#else
-	if (round & 8) {
-		state_int80(in, out);
-		state_compare(in, out, LOST_BY_INT80, ALL_FLAGS, "after int $0x80");
-		return;
-	}
-#endif
 	state_syscall(in, out);
 	if ((long)out->gpr[GPR_AX] < 0)
 		fail("expected system call %ld to succeed, got %ld", (long)in->gpr[GPR_AX],
@@ -101,7 +105,7 @@ static void check_state(struct cpu_state *in, struct cpu_state *out, uint64_t se
 {
 	cpu_set_t set;
 
-	state_fill(in, seed, ALL_FLAGS);
+	state_fill(in, seed, round % 4 == 1 || by_int80(round) ? ALL_FLAGS : call_flags);
 	switch (round % 4) {
 	case 0:
 		set_call(in, SYS_sched_yield, 0, 0, 0);
@@ -251,6 +255,10 @@ static void check_segments(const struct owner *owner, unsigned int round)
 	check_ldt_segment(owner);
 	check_selectors(round & 1 ? 0x2b : 0, round & 2 ? ldt_selector(owner->me + 8) : 0x2b);
 }
+
+static void prepare(void)
+{
+}
 #else
 static unsigned int area_entry = ~0U;
 
@@ -274,11 +282,14 @@ static void check_segments(const struct owner *owner, unsigned int round)
 	check_ldt_segment(owner);
 }
 
-/* One free entry for all threads, beside the C library's. */
-static void find_area(void)
+/* One free entry for all threads, beside the C library's; and the vDSO. */
+static void prepare(void)
 {
 	struct user_desc area = data_segment(~0U, NULL, 0xfff);
 
+	vsyscall_entry = getauxval(AT_SYSINFO);
+	if (!vsyscall_entry)
+		fail("expected the vDSO's entry to system calls, got none");
 	if (syscall(SYS_set_thread_area, &area))
 		fail_errno("set_thread_area");
 	area_entry = area.entry_number;
@@ -311,7 +322,7 @@ static void *hold_state(void *argument)
 		atomic_fetch_add(&checks, 1);
 	}
 	free(states);
-	return NULL;
+	return owner;
 }
 
 static unsigned int threads(void)
@@ -326,11 +337,10 @@ static unsigned int threads(void)
 	rounds = scaled(1200, 16);
 	for (i = 0; i < count; i++) {
 		owners[i] = (struct owner) { .me = i };
-		if (pthread_create(&thread[i], NULL, hold_state, &owners[i]))
-			fail("expected %u threads, got %u", count, i);
+		thread[i] = thread_start(hold_state, &owners[i]);
 	}
 	for (i = 0; i < count; i++)
-		pthread_join(thread[i], NULL);
+		thread_end(thread[i], &owners[i]);
 	return count;
 }
 
@@ -432,7 +442,7 @@ static void *intrude(void *argument)
 		must_trap(write_port, PORT_WRITTEN, SIGSEGV, "a port of another thread");
 		atomic_store(&stranger->turn, 2 * i + 2);
 	}
-	return NULL;
+	return stranger;
 }
 
 static void granted_ports(struct stranger *stranger)
@@ -481,35 +491,35 @@ static bool ports(void)
 	cpu_pin(cpus[0]);
 	must_trap(write_port, PORT_WRITTEN, SIGSEGV, "a port before any grant");
 	must_trap(read_port, PORT_READ, SIGSEGV, "a port before any grant");
-	if (pthread_create(&thread, NULL, intrude, &stranger))
-		fail("expected a thread, got none");
+	thread = thread_start(intrude, &stranger);
 	if (ioperm(PORT_WRITTEN, 1, 1)) {
 		if (errno != ENOSYS && errno != EPERM)
 			fail_errno("ioperm");
 		return false;
 	}
 	granted_ports(&stranger);
-	pthread_join(thread, NULL);
+	thread_end(thread, &stranger);
 	return true;
 }
 
-int main(int argc, char **argv)
+static int do_direction(const char *state)
 {
-	const char *state = state_start();
+	unsigned int crowd;
+
+	call_flags = ALL_FLAGS;
+	traps_catch();
+	crowd = threads();
+	say("direction: %u checks of %s in %u threads on %d CPUs with the direction flag set at "
+	    "system calls", checks, state, crowd, cpu_count);
+	return 0;
+}
+
+static int do_all(const char *state)
+{
 	int64_t start = now_ns();
 	unsigned int crowd;
 	bool granted;
 
-	if (argc > 1 && !strcmp(argv[1], "exec"))
-		return after_exec();
-	scale_from(argc, argv);
-	cpu_count = cpu_list(cpus, CPUS_MAX);
-#ifndef __x86_64__
-	vsyscall_entry = getauxval(AT_SYSINFO);
-	if (!vsyscall_entry)
-		fail("expected the vDSO's entry to system calls, got none");
-	find_area();
-#endif
 	segments(cpus[cpu_count - 1]);
 	crowd = threads();
 	flags();
@@ -522,5 +532,19 @@ int main(int argc, char **argv)
 	    alignment_trapped ? "trap" : "do not trap",
 	    granted ? "granted and refused" : "never granted here",
 	    (long long)((now_ns() - start) / NSEC_PER_MSEC));
-	_exit(0);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool direction = argc > 1 && !strcmp(argv[1], "direction");
+	const char *state = state_start();
+
+	if (argc > 1 && !strcmp(argv[1], "exec"))
+		return after_exec();
+	scale_from(argc - direction, argv + direction);
+	cpu_count = cpu_list(cpus, CPUS_MAX);
+	prepare();
+	/* At once, for a thread may be left over that was never let go. */
+	_exit(direction ? do_direction(state) : do_all(state));
 }

@@ -15,7 +15,6 @@
 #include "bed.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/auxv.h>
 
@@ -153,7 +152,7 @@ static void *add_and_leave(void *argument)
 	cpu_pin(cpu_for(member->turn));
 	member->crew->memory[member->turn * PAGE] = (unsigned char)(member->turn + 1);
 	atomic_fetch_add(&member->crew->sum, member->turn + 1);
-	return NULL;
+	return member;
 }
 
 static void threads_join(void)
@@ -165,11 +164,10 @@ static void threads_join(void)
 
 	for (i = 0; i < CREW; i++) {
 		member[i] = (struct member) { &crew, i };
-		if (pthread_create(&thread[i], NULL, add_and_leave, &member[i]))
-			fail("expected %d threads, got %u", CREW, i);
+		thread[i] = thread_start(add_and_leave, &member[i]);
 	}
 	for (i = 0; i < CREW; i++)
-		pthread_join(thread[i], NULL);
+		thread_end(thread[i], &member[i]);
 	if (crew.sum != CREW * (CREW + 1) / 2)
 		fail("expected a sum of %d, got %u", CREW * (CREW + 1) / 2, crew.sum);
 	for (i = 0; i < CREW; i++)
@@ -201,14 +199,12 @@ static void leave_busy(unsigned int turn, bool with_exec)
 	static struct crew crew;
 	unsigned int i, crowd = cpu_count < CREW ? (unsigned int)cpu_count : CREW;
 	pid_t pid = counted_fork();
-	pthread_t thread;
 
 	if (!pid) {
 		crew.memory = map_or_fail(CREW * PAGE);
 		for (i = 0; i < crowd; i++) {
 			member[i] = (struct member) { &crew, i };
-			if (pthread_create(&thread, NULL, spin, &member[i]))
-				fail("expected %u threads, got %u", crowd, i);
+			thread_start(spin, &member[i]);
 		}
 		while (crew.present < crowd)
 			relax();
@@ -471,10 +467,10 @@ int main(int argc, char **argv)
 	cpu_count = cpu_list(cpus, CPUS_MAX);
 	alive = at_most(scaled(150, 16), 1500);
 	depth = at_most(scaled(60, 8), 240);
-	cow_mib = at_most(scaled(24, 2), 24);
+	cow_mib = at_most(scaled(12, 2), 12);
 
 	step("fork and exit");
-	for (i = 0; i < scaled(300, 10); i++)
+	for (i = 0; i < scaled(200, 10); i++)
 		fork_exit(i);
 	step("fork and exec");
 	for (i = 0; i < scaled(60, 4); i++)
@@ -496,7 +492,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < scaled(1, 1); i++)
 		cow_round(cow_mib * MIB);
 	step("storm");
-	workers = storm(scaled(40, 6));
+	workers = storm(scaled(25, 6));
 	say("%u forks, %u execs, %u vforks, %u threads, %u alive at once, a chain of %u, "
 	    "%u x %u MiB copy-on-write with %d children, %u workers at once on %d CPUs, %lld ms",
 	    counts->forks, counts->execs, counts->vforks, counts->threads, alive, depth,

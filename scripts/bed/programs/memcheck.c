@@ -3,7 +3,7 @@
  * memcheck - memory keeps its contents, and every mapping call does its work.
  *
  *	memcheck [MIB [PASSES [PROCS]]]		(64, 2, 2)
- *	memcheck ops [ROUNDS [PROCS]]		(2, 2)
+ *	memcheck ops [ROUNDS [PROCS]]		(1, 2)
  *
  * The first fills MIB in all, shared out to PROCS processes at once, with a
  * pattern of address and pass, and verifies the pass before while it goes, in
@@ -579,7 +579,7 @@ int main(int argc, char **argv)
 	if (argc > 4)
 		usage(USAGE);
 	if (argc > 1 && !strcmp(argv[1], "ops"))
-		return do_ops(argc > 2 ? (unsigned int)number(argv[2], 1, 1000000) : 2,
+		return do_ops(argc > 2 ? (unsigned int)number(argv[2], 1, 1000000) : 1,
 			      argc > 3 ? (unsigned int)number(argv[3], 1, PROCS_MAX) : 2);
 	return do_fill(argc > 1 ? number(argv[1], 1, 1 << 22) : 64,
 		       argc > 2 ? (unsigned int)number(argv[2], 1, 1000000) : 2,

@@ -24,7 +24,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 #define USAGE "netcheck serve|sink PORT | tcp ADDRESS PORT MIB [SEED] | " \
@@ -348,14 +347,12 @@ static void *serve_datagrams(void *argument)
 	return NULL;
 }
 
-static int do_serve(uint16_t port)
+static __attribute__((noreturn)) void do_serve(uint16_t port)
 {
 	int fd, listener = listen_on(port, SOCK_STREAM);
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, serve_datagrams,
-			   (void *)(intptr_t)listen_on(port, SOCK_DGRAM)))
-		fail("expected a thread for datagrams, got none");
+	thread_start(serve_datagrams, (void *)(intptr_t)listen_on(port, SOCK_DGRAM));
 	say("serving on port %u", port);
 	for (;;) {
 		fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
@@ -508,7 +505,7 @@ int main(int argc, char **argv)
 
 	bed_step = verb;
 	if (argc == 3 && (!strcmp(verb, "serve") || !strcmp(verb, "sink")))
-		return do_serve((uint16_t)number(argv[2], 1, 65535));
+		do_serve((uint16_t)number(argv[2], 1, 65535));
 	if (argc < 5)
 		usage(USAGE);
 	port = (uint16_t)number(argv[3], 1, 65535);

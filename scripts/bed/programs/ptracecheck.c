@@ -18,7 +18,6 @@
 #include "x86state.h"
 
 #include <elf.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/auxv.h>
 #include <sys/ptrace.h>

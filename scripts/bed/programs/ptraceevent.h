@@ -122,6 +122,7 @@ static void raise_signals(void)
 
 static void injection(void)
 {
+	static const int instead[] = { SIGUSR1, SIGUSR2, 0 };
 	siginfo_t info;
 	unsigned int i;
 	pid_t pid;
@@ -133,7 +134,7 @@ static void injection(void)
 	for (i = 0; i < injected; i++) {
 		go_on(PTRACE_CONT, pid, next);
 		expect_stop(pid, SIGUSR1, 0);
-		next = (int[]) { SIGUSR1, SIGUSR2, 0 }[i % 3];
+		next = instead[i % 3];
 		trace(PTRACE_GETSIGINFO, pid, NULL, &info);
 		if (info.si_signo != SIGUSR1 || info.si_code != SI_TKILL || info.si_pid != pid)
 			fail("expected SIGUSR1 of %d by itself, got %d, code %d by %d", pid,
@@ -159,7 +160,6 @@ static void *thread_nothing(void *argument)
 static void make_events(void)
 {
 	char *const arguments[] = { (char *)"ptracecheck", (char *)"exec", NULL };
-	pthread_t thread;
 	pid_t pid;
 
 	pid = fork_or_fail();
@@ -170,9 +170,7 @@ static void make_events(void)
 	if (!pid)
 		_exit(VFORK_CODE);
 	child_exits(pid, VFORK_CODE);
-	if (pthread_create(&thread, NULL, thread_nothing, NULL))
-		fail("expected a thread, got none");
-	pthread_join(thread, NULL);
+	thread_end(thread_start(thread_nothing, &pid), &pid);
 	execv((const char *)getauxval(AT_EXECFN), arguments);
 	fail_errno("execv");
 }

@@ -17,7 +17,6 @@
 #include "x86state.h"
 #include "sigfaults.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #define SIGNALS_MAX 65

@@ -3,7 +3,7 @@
  * The threads and registers of sigcheck: signals between two CPUs, and what
  * they leave behind in a thread that is at work.
  *
- * Needs bed.h, x86state.h, <pthread.h> and <stdatomic.h> first.
+ * Needs bed.h, x86state.h and <stdatomic.h> first.
  */
 #ifndef SIGTHREADS_H
 #define SIGTHREADS_H
@@ -22,15 +22,6 @@ struct pair {
 	atomic_uint ready, taken;
 	atomic_bool stop;
 };
-
-static pthread_t start_thread(void *(*run)(void *), void *argument)
-{
-	pthread_t thread;
-
-	if (pthread_create(&thread, NULL, run, argument))
-		fail("expected another thread, got none");
-	return thread;
-}
 
 static void await_signal(int signal, int value)
 {
@@ -73,7 +64,7 @@ static void *answer(void *argument)
 	atomic_store(&pair->ready, 1);
 	for (i = 0; i < pair->count / 4; i++)
 		await_signal(SIG_PING, (int)i);
-	return NULL;
+	return pair;
 }
 
 static _Thread_local struct pair *spinner;
@@ -105,7 +96,7 @@ static void *spin(void *argument)
 		if (pair->alone)
 			sched_yield();
 	}
-	return NULL;
+	return pair;
 }
 
 static void threads(int here, int there)
@@ -123,7 +114,7 @@ static void threads(int here, int there)
 	sigaddset(&set, SIG_PING);
 	sigaddset(&set, SIG_PONG);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	thread = start_thread(answer, &pair);
+	thread = thread_start(answer, &pair);
 	for (i = 0; i < pair.count; i++) {
 		send_to(thread, SIG_PING, (int)i);
 		await_signal(SIG_PONG, (int)i);
@@ -132,11 +123,11 @@ static void threads(int here, int there)
 		relax();
 	for (i = 0; i < pair.count / 4; i++)
 		send_to(thread, SIG_PING, (int)i);
-	pthread_join(thread, NULL);
+	thread_end(thread, &pair);
 
 	sigaction(SIG_PING, &action, NULL);
 	atomic_store(&pair.ready, 0);
-	thread = start_thread(spin, &pair);
+	thread = thread_start(spin, &pair);
 	while (!atomic_load(&pair.ready))
 		relax();
 	for (i = 0; i < pair.count; i++) {
@@ -148,7 +139,7 @@ static void threads(int here, int there)
 		}
 	}
 	atomic_store(&pair.stop, true);
-	pthread_join(thread, NULL);
+	thread_end(thread, &pair);
 	thread_signals = pair.count * 3 + pair.count / 4;
 }
 
@@ -211,7 +202,7 @@ static void *pelt(void *argument)
 		pthread_kill(pair->first, SIGRTMIN + 9);
 		sleep_ns(100000);
 	}
-	return NULL;
+	return pair;
 }
 
 static void registers(int here, int there)
@@ -232,14 +223,14 @@ static void registers(int here, int there)
 			    i & 1 ? "after a fault" : "after a trap");
 	if (state_taken != (int)i)
 		fail("expected %u signals, got %d", i, state_taken);
-	thread = start_thread(pelt, &pair);
+	thread = thread_start(pelt, &pair);
 	for (i = 0; i < scaled(100, 5); i++) {
 		state_stop = 0;
 		state_left = 5;
 		state_round(state_spin, i, kept, "after signals from another thread");
 	}
 	atomic_store(&pair.stop, true);
-	pthread_join(thread, NULL);
+	thread_end(thread, &pair);
 	state_deliveries = (unsigned int)state_taken;
 }
 

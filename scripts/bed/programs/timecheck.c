@@ -16,7 +16,6 @@
 #include "bed.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/auxv.h>
 #include <sys/time.h>
@@ -114,7 +113,7 @@ static void *exchange(void *argument)
 		if (cpu_count > 1)
 			step_back(cpu);
 	} while (now_ns() < exchange_end || (cpu_count > 1 && exchanges < EXCHANGES_MIN));
-	return NULL;
+	return argument;
 }
 
 /* ------------------------------------------------------------------ sleeps */
@@ -194,7 +193,7 @@ static void *sleep_on_cpu(void *argument)
 			sleep_timer(sleeper, clocks[i % 3].id, lengths[i]);
 			sleep_poll(sleeper, lengths[i]);
 		}
-	return NULL;
+	return sleeper;
 }
 
 /* --------------------------------------------------------------- agreement */
@@ -272,10 +271,9 @@ static void on_each_cpu(void *(*run)(void *), void *arguments, size_t size)
 	int i;
 
 	for (i = 0; i < cpu_count; i++)
-		if (pthread_create(&thread[i], NULL, run, (char *)arguments + (size_t)i * size))
-			fail("expected %d threads, got %d", cpu_count, i);
+		thread[i] = thread_start(run, (char *)arguments + (size_t)i * size);
 	for (i = 0; i < cpu_count; i++)
-		pthread_join(thread[i], NULL);
+		thread_end(thread[i], (char *)arguments + (size_t)i * size);
 }
 
 int main(int argc, char **argv)

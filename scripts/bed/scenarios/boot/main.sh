@@ -19,8 +19,8 @@ xl list | while IFS= read -r line; do see "$line"; done
 if grep -qw bed.shell /proc/cmdline; then
 	echo
 	echo "The guest 'demo' is up: 'xl console demo', 'ping 192.168.77.2', 'xl shutdown demo'."
-	echo "'exit' or Ctrl-D powers the machine off."
-	setsid -c bash -i </dev/hvc0 >/dev/hvc0 2>&1
+	echo "Xen, Dom0 and the guest end with 'poweroff', 'exit' or Ctrl-D."
+	setsid -c bash --rcfile /bed/dom0/shellrc -i </dev/hvc0 >/dev/hvc0 2>&1
 else
 	guest_stop demo
 fi
