@@ -44,6 +44,14 @@ open_channels() {
 	ip link set lo up
 }
 
+# card_works SENTENCE: eth0 reaches the other side of QEMU's network, once its
+# link is up.
+card_works() {
+	ip link set eth0 up
+	ip addr add 10.0.2.15/24 dev eth0
+	check "$1" wait_for $((20 * BED_SLOW)) ping -q -c 3 -i 0.3 -W 2 10.0.2.2
+}
+
 disk() {	# disk ROLE: the device of root, payload, scratch or tools
 	local role letter=a
 	for role in root payload scratch tools; do

@@ -20,12 +20,7 @@ else
 fi
 check "disk written, read back, compared" blkcheck both "$(disk scratch)" 32
 check "root's file system takes and keeps a file" sh -c 'dd if=/dev/urandom of=/root/f bs=64k count=64 2>/dev/null && sync && a=$(sha256sum </root/f) && echo 3 >/proc/sys/vm/drop_caches && [ "$a" = "$(sha256sum </root/f)" ]'
-network_works() {
-	ip link set eth0 up
-	ip addr add 10.0.2.15/24 dev eth0
-	ping -c 3 -W 5 10.0.2.2
-}
-check "the network card sends and receives" network_works
+card_works "the network card sends and receives"
 check "interrupts of devices come through event channels" grep -q 'xen-pirq' /proc/interrupts
 check "the timer is Xen's" grep -q 'xen-percpu.*timer0' /proc/interrupts
 for cpu in $(seq 0 $((BED_DOM0_CPUS - 1))); do

@@ -5,6 +5,26 @@ run_one() {
 	status=$?
 	[ "$status" = 0 ] || [ "$status" = 4 ]
 }
+
+# What cannot be judged here, with the reason; it is run and told all the same.
+unjudged() {
+	case $1 in
+	mov_ss_trap_64) echo "QEMU does not hold a trap back after a load of SS, natively too" ;;
+	test_shadow_stack_64) echo "QEMU has no processor with shadow stacks" ;;
+	iopl_32 | test_vsyscall_32 | test_vsyscall_64)
+		# killed; a vDSO getcpu that is right on the first vCPU only
+		! on_xen || echo "mainline's own port fails it as a PV domain" ;;
+	esac
+}
+
 for file in /bed/selftests/*; do
-	check "${file##*/}" run_one "${file##*/}"
+	name=${file##*/}
+	why=$(unjudged "$name")
+	if [ -z "$why" ]; then
+		check "$name" run_one "$name"
+	elif run_one "$name" >"$bed_out" 2>&1; then
+		note "$name passes, though not expected to: $why"
+	else
+		note "$name does not pass: $why"
+	fi
 done

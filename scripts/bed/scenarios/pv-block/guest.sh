@@ -12,7 +12,7 @@ check "mixed sizes 512 B to 256 KiB, verified" verify /dev/xvdb mixed --rw=randw
 check "writes with a flush each, verified" verify /dev/xvdb flush --rw=randwrite --bs=16k --fdatasync=1 --size=2M
 flushes() { cat "/sys/block/$1/stat" | awk '{ print $16 }'; }
 one=$(flushes xvdb)
-check "fdatasync on the file-backed disk" sh -c 'dd if=/dev/zero of=/dev/xvdb bs=4k count=8 conv=fdatasync,notrunc 2>/dev/null'
+check "fsync on the file-backed disk" sh -c 'dd if=/dev/zero of=/dev/xvdb bs=4k count=8 conv=fsync,notrunc 2>/dev/null'
 check "the flush went to the backend" [ "$(flushes xvdb)" -gt "$one" ]
 check "the read-only disk refuses writes" blkcheck refuse /dev/xvdc
 check "the read-only disk has Dom0's data" blkcheck verify /dev/xvdc 16 77
