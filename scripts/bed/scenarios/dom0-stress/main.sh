@@ -9,13 +9,9 @@ swapped=$(awk '/pswpout/ { print $2 }' /proc/vmstat)
 check "pages went to swap ($swapped) and came back" [ "$swapped" -gt 1000 ]
 check "swapoff brings the rest back" swapoff "$(disk scratch)"
 
-compile() {	# compile FOLDER: our programs' sources are the job
-	mkdir -p "$1" && for round in 1 2; do
-		for source in /bed/sources/*.c; do
-			# the one that needs Xen's headers, which Dom0 has not
-			[ "$source" != /bed/sources/xs.c ] || continue
-			gcc "-O$round" -frandom-seed=1 -c -o "$1/$(basename "$source" .c).$round.o" "$source" || return 1
-		done
+compile() {	# compile FOLDER: some of our programs' sources are the job
+	mkdir -p "$1" && for name in blkcheck netcheck timecheck; do
+		gcc -O1 -frandom-seed=1 -c -o "$1/$name.o" "/bed/sources/$name.c" || return 1
 	done
 }
 both_compile() {
@@ -26,4 +22,4 @@ both_compile() {
 check "two compile jobs at once" both_compile
 objects() { (cd "$1" && sha256sum *.o); }
 check "their results are equal" [ "$(objects /tmp/one)" = "$(objects /tmp/two)" ]
-check "there are results" [ "$(ls /tmp/one | wc -l)" -gt 8 ]
+equal "there are results" "$(ls /tmp/one | wc -l)" 3

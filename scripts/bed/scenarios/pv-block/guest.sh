@@ -18,5 +18,5 @@ check "the read-only disk refuses writes" blkcheck refuse /dev/xvdc
 check "the read-only disk has Dom0's data" blkcheck verify /dev/xvdc 16 77
 note "$(blkcheck size /dev/xvda)"
 check "all disks at once" sh -c 'blkcheck both /dev/xvda 32 11 & a=$!; blkcheck both /dev/xvdb 32 12 & b=$!; wait $a && wait $b'
-check "an ext4 file system lives on it" sh -c 'in=/mnt/a; chroot /tools mke2fs -q -F -t ext4 -b 4096 /dev/xvda 8192 2>&1 && mount -t ext4 /dev/xvda /mnt && dd if=/dev/urandom of=$in bs=64k count=64 2>/dev/null && s=$(sha256sum <$in) && umount /mnt && mount -t ext4 /dev/xvda /mnt && [ "$s" = "$(sha256sum <$in)" ] && umount /mnt'
+check "an ext4 file system lives on it" sh -c 'in=/mnt/a; chroot /tools /usr/sbin/mke2fs -q -F -t ext4 -b 4096 /dev/xvda 8192 2>&1 && mount -t ext4 /dev/xvda /mnt && dd if=/dev/urandom of=$in bs=64k count=64 2>/dev/null && s=$(sha256sum <$in) && umount /mnt && mount -t ext4 /dev/xvda /mnt && [ "$s" = "$(sha256sum <$in)" ] && umount /mnt'
 check "the data that Dom0 will look for" sh -c 'blkcheck write /dev/xvda 32 11 && blkcheck write /dev/xvdb 32 12'
