@@ -17,7 +17,7 @@ check "xentop lists Dom0" sh -c 'TERM=vt100 xentop -b -i 1 | grep -q Domain-0'
 for path in compilation/compiler properties/capabilities properties/pagesize properties/features properties/virtual_start uuid type guest_type; do
 	check "/sys/hypervisor/$path says something" grep -q . "/sys/hypervisor/$path"
 done
-equal "page size" "$(cat /sys/hypervisor/properties/pagesize)" 4096
+equal "page size" "$((16#$(cat /sys/hypervisor/properties/pagesize)))" 4096
 
 # both ways into the store see the same
 check "xenstore-write through the socket" xenstore-write /tool/bed/a one
