@@ -3,7 +3,7 @@
 # Every word below can be given on the command line: make test T=pv-block
 
 CONFIG ?= bed
-export CONFIG LINUX BATCH T J B BENCH_RUNS
+export CONFIG LINUX BATCH T J ATTEMPTS B BENCH_RUNS
 
 .DEFAULT_GOAL := help
 .PHONY: help boot test list bench series apply kernel check check-bisect clean
@@ -14,6 +14,7 @@ help: ## this list
 	@echo "  CONFIG=bed|debug|/path    the kernel's config (default: bed)"
 	@echo "  LINUX=/path               another base kernel than the pinned one"
 	@echo "  T='NAME...'               scenarios for make test; * matches"
+	@echo "  J=N  ATTEMPTS=N           machines at a time; tries of a failing scenario (1)"
 
 boot: ## boot Xen, Dom0 and a PV guest; a shell in Dom0, or BATCH=1 for a summary
 	@scripts/bed/boot
