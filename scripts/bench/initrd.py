@@ -18,6 +18,7 @@ TOOLS = [
     f'{XEN_BIN}/xl', f'{XEN_BIN}/xenstored', f'{XEN_BIN}/xenconsoled', f'{XEN_BIN}/xen-init-dom0',
     f'{XEN_BIN}/libxl-save-helper',
     '/usr/bin/xenstore-ls', '/usr/bin/xenstore-read', '/usr/bin/xenstore-write', '/usr/bin/xenstore-list',
+    '/lib/x86_64-linux-gnu/libgcc_s.so.1',      # pthread_cancel() loads it by name
     '/usr/bin/xenstore-exists', '/usr/bin/xenstore-rm', '/usr/bin/xenstore-watch',
 ]
 SCRIPTS = '/etc/xen/scripts'

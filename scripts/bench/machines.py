@@ -37,11 +37,11 @@ GROUPS = ('boot', 'cpu', 'memory', 'process', 'switch', 'smp', 'block', 'net', '
 # has, words that steer the scripts, and seconds after which it is given up.
 MACHINES = {
     'native': {'groups': 'boot cpu memory process switch block net', 'timeout': 240},
-    'native-smp': {'groups': 'smp', 'cpus': 2, 'prefix': '', 'timeout': 240},
+    'native-smp': {'groups': 'boot smp', 'prefix': 'smp_', 'cpus': 2, 'timeout': 240},
     'xen': {'xen': True, 'groups': 'boot cpu memory process switch', 'timeout': 420},
     'xen-io': {'xen': True, 'groups': 'block net xen domain', 'timeout': 420},
-    'xen-smp': {'xen': True, 'groups': 'smp', 'cpus': 2, 'dom0_cpus': 2, 'timeout': 420},
-    'xen-split': {'xen': True, 'groups': 'block net', 'words': 'split', 'prefix': 'split_', 'cpus': 2,
+    'xen-smp': {'xen': True, 'groups': 'boot smp', 'prefix': 'smp_', 'cpus': 2, 'dom0_cpus': 2, 'timeout': 420},
+    'xen-split': {'xen': True, 'groups': 'boot block net', 'words': 'split', 'prefix': 'split_', 'cpus': 2,
                   'timeout': 420},
     'xen-two': {'xen': True, 'groups': 'net', 'words': 'two', 'timeout': 240},
     'xen-growth': {'xen': True, 'groups': 'growth', 'cpus': 2, 'dom0_cpus': 1, 'timeout': 420},
@@ -64,8 +64,8 @@ class BenchMachine(qemu.Machine):
         plugin = f'{BENCH}/count.so,out={self.path("counts")},functions={self.files["functions"]}'
         return ['qemu-system-x86_64', '-machine', 'q35', '-cpu', CPU, '-smp', str(spec['cpus']),
                 '-m', str(spec['memory']), '-accel', 'tcg,thread=single', '-icount', 'shift=0,sleep=off',
-                '-seed', '1', '-rtc', 'base=2020-01-01,clock=vm', '-nodefaults', '-no-reboot', '-display', 'none',
-                '-monitor', 'none', '-serial', f'file:{self.path("console.log")}',
+                '-seed', str(spec['run']), '-rtc', 'base=2020-01-01,clock=vm', '-nodefaults', '-no-reboot',
+                '-display', 'none', '-monitor', 'none', '-serial', f'file:{self.path("console.log")}',
                 '-plugin', plugin] + self.boot_options()
 
 
@@ -105,7 +105,7 @@ def addresses(path, names):
     return found
 
 
-def spec_of(name, groups):
+def spec_of(name, groups, run=1):
     """A machine as the test bed's launcher wants it."""
     machine = MACHINES[name]
     xen = machine.get('xen', False)
@@ -117,7 +117,9 @@ def spec_of(name, groups):
         'dom0_mem': 1024, 'dom0_cpus': machine.get('dom0_cpus', 1),
         'xen_args': 'loglvl=error guest_loglvl=error bootscrub=0' +
                     (' dom0_vcpus_pin' if 'split' in words else ''),
-        'kernel_args': f'bench.where={where} bench.prefix={machine.get("prefix", "")} bench.groups={words}',
+        'kernel_args': f'bench.where={where} bench.prefix={machine.get("prefix", "")} bench.groups={words} '
+                       f'bench.run={run}',
+        'run': run,
         'groups': wanted, 'prefix': machine.get('prefix', ''), 'timeout': machine['timeout'],
     }
 
@@ -173,7 +175,7 @@ def merge(counts, console):
 def wanted(key, spec):
     """Is this row the machine's to report?"""
     name = key.split('.', 1)[1]
-    if name.startswith('warm_') or '_warm_' in name:
+    if name.startswith(('warm_', 'grow_warm_')):
         return False
     name = name.removeprefix(spec['prefix'])
     return name not in WAYSIDE or WAYSIDE[name] in spec['groups']
@@ -181,7 +183,7 @@ def wanted(key, spec):
 
 def boot(kernel, name, groups, run):
     """One boot of one machine: its rows, or why there are none."""
-    spec = spec_of(name, groups)
+    spec = spec_of(name, groups, run)
     folder = f'{BENCH}/runs/{kernel.name}-{name}-{run}'
     os.makedirs(folder, exist_ok=True)
     for stale in ('counts', 'console.log'):

@@ -34,7 +34,8 @@ config() {
 		echo "on_crash = 'destroy'"
 		[ $# = 0 ] || printf '%s\n' "$@"
 		echo "extra = 'console=hvc0 loglevel=4 norandmaps nokaslr bench.where=guest" \
-			"bench.prefix=$prefix bench.groups=$jobs bench.disks=${want_disks:-0}'"
+			"bench.prefix=$prefix bench.groups=$jobs bench.disks=${want_disks:-0}" \
+			"bench.run=$run'"
 	} >"/tmp/$name.cfg"
 }
 
@@ -51,7 +52,7 @@ wait_end() {	# wait_end NAME: until the domain is gone
 		grep -E '^(row|own|kib|failed) ' >>/tmp/rows
 }
 
-free_kib() { echo $(($(xl info free_memory) * 1024)); }
+free_kib() { echo $(($(xl info | sed -n 's/^free_memory *: *//p') * 1024)); }
 
 # The guest of the machine: runs its rows and powers off.
 main_guest() {
@@ -70,9 +71,6 @@ main_guest() {
 }
 
 domain_rows() {
-	config dev idle
-	xl create -q /tmp/dev.cfg
-	sleep 2
 	while read -r row call; do
 		/bench/marks run dom0 "$prefix$row" 1 sh -c "xl $call && sleep 1" >>/tmp/rows
 		sleep 1
@@ -91,12 +89,19 @@ domain_rows() {
 	END
 }
 
-xen_rows() {
+xen_rows() { BENCH_DOMAIN=$(xl domid dev) rows services; }
+
+# Rows about an idle guest, the last of which destroys it.
+idle_guest() {
 	config dev idle
 	xl create -q /tmp/dev.cfg
 	sleep 2
-	BENCH_DOMAIN=$(xl domid dev) rows services
-	xl destroy dev
+	! has xen || xen_rows
+	if has domain; then
+		domain_rows
+	else
+		xl destroy dev
+	fi
 	sleep 1
 }
 
@@ -117,39 +122,35 @@ grow() {
 	sleep 3
 }
 
+# grow_by WHAT NUMBER [LINE...]: one more guest of 128 MiB, and then without it.
+grow_by() {
+	row=$1_$2
+	shift 2
+	config g idle "memory = 128" "$@"
+	grow "$row" g
+	xl destroy g
+	sleep 1
+}
+
 growth_rows() {
-	config warm idle "memory = 128"
-	xl create -q /tmp/warm.cfg
-	sleep 3
-	xl destroy warm
+	grow_by warm 0
 	for number in 1 2 3 4; do
 		config "g$number" idle "memory = 128"
 		grow "guests_$number" "g$number"
 	done
 	for number in 1 2 3 4; do xl destroy "g$number"; done
-	for number in 1 2 4; do
-		config g idle "memory = 128" "vcpus = $number"
-		grow "vcpus_$number" g
-		xl destroy g
-		sleep 1
+	sleep 1
+	for number in 2 4; do
+		grow_by vcpus $number "vcpus = $number"
 	done
-	for number in 128 256 512 1024; do
-		config g idle "memory = $number"
-		grow "memory_${number}m" g
-		xl destroy g
-		sleep 1
+	for number in 512 1024; do
+		grow_by memory ${number}m "memory = $number"
 	done
-	list=
-	for number in 1 2 3 4; do
-		letter=$(printf %b "\\0$((140 + number))")
-		list="$list'phy:/dev/nullb$((number - 1)),xvd$letter,w',"
-		[ $number != 3 ] || continue
-		want_disks=$number
-		config g idle "memory = 128" "disk = [$list]"
-		grow "disks_$number" g
-		xl destroy g
-		sleep 1
-	done
+	want_disks=1
+	grow_by disks 1 "disk = ['phy:/dev/nullb0,xvda,w']"
+	want_disks=4
+	grow_by disks 4 "disk = ['phy:/dev/nullb0,xvda,w', 'phy:/dev/nullb1,xvdb,w',
+		'phy:/dev/nullb2,xvdc,w', 'phy:/dev/nullb3,xvdd,w']"
 	want_disks=0
 }
 
@@ -161,8 +162,9 @@ domains() {
 	if has split; then
 		guest_place="cpus = '1'"
 	fi
-	! has xen || xen_rows
-	! has domain || has split || domain_rows
+	if has xen || has domain; then
+		idle_guest
+	fi
 	if has growth; then
 		growth_rows
 		return

@@ -8,7 +8,7 @@
 # runs would be counted with it.
 
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin:/usr/lib/xen-4.17/bin HOME=/
-where=native prefix= groups= disks=0
+where=native prefix='' groups='' disks=0 run=1
 disk=/dev/nullb0 ram=/dev/ram0
 
 settings() {
@@ -19,6 +19,7 @@ settings() {
 		bench.prefix=*)	prefix=${word#*=} ;;
 		bench.groups=*)	groups=${word#*=} ;;
 		bench.disks=*)	disks=${word#*=} ;;
+		bench.run=*)	run=${word#*=} ;;
 		esac
 	done
 }
@@ -91,7 +92,14 @@ common_rows() {
 
 # A fresh kernel has things left to do, and the TSC becomes good enough for high
 # resolution timers only after a while.  Idle time costs nothing here.
-settle() { sleep 3; }
+#
+# Two boots of the same image count the same to the last instruction, which says
+# nothing of how a figure depends on what happens to lie where.  So each repeat
+# keeps some more memory, and the spread over the repeats shows that.
+settle() {
+	head -c $((run * 150001)) /dev/zero >/tmp/ballast
+	sleep 3
+}
 
 print_rows() {
 	cat /tmp/rows

@@ -8,6 +8,7 @@
  */
 #include "bench.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,10 @@ static void run_command(unsigned int n)
 		_exit(127);
 	}
 	must(waitpid(child, &status, 0));
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
+	if (!WIFEXITED(status) || WEXITSTATUS(status)) {
+		errno = ECANCELED;
 		fail(command[0]);
+	}
 }
 
 static int usage(void)

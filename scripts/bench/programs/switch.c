@@ -13,6 +13,7 @@
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@ static pid_t child;
 static pthread_t thread;
 static atomic_int turn, stop;
 static int helper_cpu;
+static sem_t ready;
 static int cpuid_fd;
 static char *page;
 
@@ -98,9 +100,15 @@ static void give_turn(int to)
 	syscall(SYS_futex, &turn, FUTEX_WAKE_PRIVATE, 1);
 }
 
-static void *answer_turns(void *data)
+static void helper_is_ready(void)
 {
 	pin_to_cpu(helper_cpu);
+	sem_post(&ready);
+}
+
+static void *answer_turns(void *data)
+{
+	helper_is_ready();
 	for (;;) {
 		wait_turn(0);
 		if (atomic_load(&turn) == 2)
@@ -114,9 +122,10 @@ static void start_thread(void *(*function)(void *), int cpu)
 	helper_cpu = cpu;
 	atomic_store(&turn, 0);
 	atomic_store(&stop, 0);
+	sem_init(&ready, 0, 0);
 	if (pthread_create(&thread, NULL, function, NULL))
 		fail("pthread_create");
-	usleep(20000);
+	sem_wait(&ready);
 }
 
 static void start_futex_here(unsigned int n)
@@ -170,7 +179,7 @@ static void stop_yielder(unsigned int n)
 
 static void *yield_until_stopped(void *data)
 {
-	pin_to_cpu(0);
+	helper_is_ready();
 	while (!atomic_load(&stop))
 		sched_yield();
 	return data;
@@ -178,7 +187,7 @@ static void *yield_until_stopped(void *data)
 
 static void *spin_until_stopped(void *data)
 {
-	pin_to_cpu(1);
+	helper_is_ready();
 	while (!atomic_load(&stop))
 		asm volatile("pause");
 	return data;

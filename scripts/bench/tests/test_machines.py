@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of how a machine's output becomes rows."""
+import os
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(HERE))
+import machines                         # noqa: E402  pylint: disable=wrong-import-position
+
+
+def written(text):
+    with tempfile.NamedTemporaryFile('w', delete=False, encoding='ascii') as handle:
+        handle.write(text)
+    return handle.name
+
+
+class ReadTest(unittest.TestCase):
+    def read(self, reader, text):
+        path = written(text)
+        try:
+            return reader(path)
+        finally:
+            os.remove(path)
+
+    def test_counts(self):
+        rows = self.read(machines.read_counts, 'dom0 fork 10 total=100 xen=60\nrubbish\ndom0 x y total=1\n')
+        self.assertEqual(rows, {('dom0', 'fork'): (10, {'total': 100, 'xen': 60})})
+
+    def test_no_counts(self):
+        self.assertEqual(machines.read_counts('/nonexistent'), {})
+
+    def test_console(self):
+        rows, failed, ended = self.read(machines.read_console,
+                                        'noise\nrow dom0 fork 10 120\r\nown dom0 tick 2 8\nkib guest mem -5\n'
+                                        'failed guest net\nbench: end dom0\n')
+        self.assertEqual(rows, {('dom0', 'fork'): ('row', 10, 120), ('dom0', 'tick'): ('own', 2, 8),
+                                ('guest', 'mem'): ('kib', 1, -5)})
+        self.assertEqual(failed, ['guest net'])
+        self.assertTrue(ended)
+
+    def test_a_guests_end_is_not_the_machines(self):
+        self.assertFalse(self.read(machines.read_console, 'bench: end guest\n')[2])
+
+
+class MergeTest(unittest.TestCase):
+    def test_counts_win_but_for_a_rows_own_figure(self):
+        rows = machines.merge({('dom0', 'fork'): (10, {'total': 100, 'xen': 0}),
+                               ('dom0', 'tick'): (4, {'total': 400})},
+                              {('dom0', 'fork'): ('row', 10, 120), ('dom0', 'tick'): ('own', 2, 8),
+                               ('dom0', 'mem'): ('kib', 1, 77)})
+        self.assertEqual(rows['dom0.fork'], {'unit': 'insns', 'value': 10, 'clock': 12, 'counts': {'total': 10}})
+        self.assertEqual(rows['dom0.tick']['value'], 4)
+        self.assertEqual(rows['dom0.mem'], {'unit': 'KiB', 'value': 77})
+
+    def test_works_without_the_plugin(self):
+        rows = machines.merge({}, {('native', 'a'): ('row', 4, 8)})
+        self.assertEqual(rows['native.a'], {'unit': 'insns', 'value': 2})
+
+    def test_repeats_are_collected(self):
+        table = machines.collect({2: {'a.b': {'unit': 'insns', 'value': 6, 'counts': {'xen': 2}}},
+                                  1: {'a.b': {'unit': 'insns', 'value': 5, 'counts': {'xen': 1}}}})
+        self.assertEqual(table, {'a.b': {'unit': 'insns', 'values': [5, 6], 'counts': {'xen': 2}}})
+
+
+class ChoiceTest(unittest.TestCase):
+    def test_wayside_rows_need_their_group(self):
+        spec = {'prefix': 'split_', 'groups': ['block']}
+        self.assertFalse(machines.wanted('guest.split_boot', spec))
+        self.assertFalse(machines.wanted('dom0.split_xl_create', spec))
+        self.assertTrue(machines.wanted('guest.split_blk_seqread_1m_qd4', spec))
+        self.assertTrue(machines.wanted('guest.boot', {'prefix': '', 'groups': ['boot']}))
+
+    def test_warm_rows_are_dropped(self):
+        self.assertFalse(machines.wanted('dom0.warm_net_attach', {'prefix': '', 'groups': ['domain']}))
+
+    def test_every_machine_has_known_groups(self):
+        for name, machine in machines.MACHINES.items():
+            with self.subTest(machine=name):
+                self.assertLessEqual(set(machine['groups'].split()), set(machines.GROUPS))
+
+    def test_nothing_breaks_a_multiboot_line(self):
+        for name in machines.MACHINES:
+            spec = machines.spec_of(name, machines.GROUPS)
+            self.assertNotIn(',', spec['kernel_args'])
+
+    def test_addresses(self):
+        path = written('0xffff82d040201190 T lstar_enter\nffffffff81000000 t a.c#do_it\n')
+        self.addCleanup(os.remove, path)
+        self.assertEqual(machines.addresses(path, ['lstar_enter', 'do_it', 'gone']),
+                         {'lstar_enter': 'ffff82d040201190', 'do_it': 'ffffffff81000000'})
+
+
+if __name__ == '__main__':
+    unittest.main()
