@@ -11,7 +11,7 @@ export PATH=/bed/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 
 emit() { printf '%s\n' "$*" >&7; }
 if grep -qw bed.shell /proc/cmdline; then	# somebody sits at the console
-	emit() { printf '%s\n' "$*"; }
+	emit() { printf '%s\n' "$*" >/dev/hvc0; }
 fi
 at_end() { exit 0; }
 
