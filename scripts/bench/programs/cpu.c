@@ -218,7 +218,7 @@ static const struct row rows[] = {
 	{ "timerfd_settime", 50, 5000, set_timer, open_timer, close_fd },
 	{ "arch_prctl_gs", 50, 10000, set_gs },
 	{ "nanosleep_1ms_over", 5, 200, sleep_over },
-	{ "tick_4ms", 1000000, 16000000, tick },
+	{ "tick_4ms", 1000000, 40000000, tick },
 	{ "pci_cfg_read", 20, 4000, read_pci, open_pci, close_fd, have_pci },
 };
 

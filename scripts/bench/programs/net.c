@@ -225,7 +225,7 @@ static const struct row rows[] = {
 	{ "tcp_send_mib", 4, 32, tcp_send, open_tcp, close_socket },
 	{ "tcp_recv_mib", 4, 32, tcp_receive, open_tcp, close_socket },
 	{ "udp_rr", 50, 1000, udp_rr, open_udp, close_socket },
-	{ "udp64_pkt", 256, 4096, udp_packets, open_udp, close_socket },
+	{ "udp64_pkt", 256, 8192, udp_packets, open_udp, close_socket },
 };
 
 int main(int argc, char **argv)

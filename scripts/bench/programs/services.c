@@ -311,7 +311,7 @@ static const struct row rows[] = {
 	{ "evtchn_ping", 50, 3000, ping, open_pair, close_both, have_privcmd },
 	{ "evtchn_bind_unbind", 20, 800, bind_unbind, open_evtchn, close_one,
 	  have_privcmd },
-	{ "gntdev_map_unmap_1p", 20, 600, map_grants, grant_1, ungrant,
+	{ "gntdev_map_unmap_1p", 20, 1500, map_grants, grant_1, ungrant,
 	  have_privcmd },
 	{ "gntdev_map_unmap_64p", 5, 40, map_grants, grant_64, ungrant,
 	  have_privcmd },
