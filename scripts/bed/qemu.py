@@ -7,10 +7,13 @@ guests' consoles; each goes to a file of its own in the run's folder.
 """
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import time
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+OVMF = '/usr/share/OVMF'
 CPU = 'qemu64,+svm,+npt'
 # An emulated CPU may be away for long; a lock-up is more than that.
 WATCHDOGS = 'watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120'
@@ -51,12 +54,27 @@ class Machine:
         if self.spec['machine'] == 'native':
             options = ['-kernel', self.files['kernel'], '-append', self.kernel_args()]
             return options + (['-initrd', self.files['initrd']] if self.files.get('initrd') else [])
+        if self.spec['firmware'] == 'efi':
+            return self.efi_options()
         modules = [f'{self.files["kernel"]} {self.kernel_args()}']
         if self.files.get('initrd'):
             modules.append(self.files['initrd'])
         if any(',' in module for module in modules):
             raise ValueError('a comma in a multiboot module: ' + str(modules))
         return ['-kernel', self.files['xen'], '-append', self.xen_args(), '-initrd', ','.join(modules)]
+
+    def efi_options(self):
+        """UEFI firmware with variables of its own, and a disk from which it starts Xen."""
+        image, variables = self.path('efi.img'), self.path('efi.vars')
+        command = [os.path.join(HERE, 'efi'), image, self.xen_args(), self.files['kernel'], self.kernel_args()]
+        subprocess.run(command + [self.files['initrd']] * bool(self.files.get('initrd')), check=True,
+                       stdout=subprocess.DEVNULL)
+        shutil.copy(os.path.join(OVMF, 'OVMF_VARS_4M.fd'), variables)
+        code = os.path.join(OVMF, 'OVMF_CODE_4M.fd')
+        return ['-drive', f'if=pflash,format=raw,readonly=on,file={code}',
+                '-drive', f'if=pflash,format=raw,file={variables}',
+                '-drive', f'file={image},format=raw,id=disk-efi,if=none,snapshot=on',
+                '-device', 'ide-hd,drive=disk-efi,bus=ide.5,bootindex=0']
 
     def disk_options(self):
         options = []

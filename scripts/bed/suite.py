@@ -54,6 +54,7 @@ DEFAULTS = {
     'qemu_args': '',
     'timeout': 240,
     'needs': [],            # extra parts: "stock"
+    'firmware': 'bios',     # "bios": QEMU loads Xen by multiboot; "efi": UEFI firmware starts it from a disk
     'hvm': False,           # a boot disk for HVM guests, /bed/hvm.img
     'configs': [],          # only with these kernel configs (empty: all)
     'tolerate': [],         # regexes of lines that VERDICTS would hold against the run

@@ -26,5 +26,8 @@ check "the timer is Xen's" grep -q 'xen-percpu.*timer0' /proc/interrupts
 for cpu in $(seq 0 $((BED_DOM0_CPUS - 1))); do
 	check "a process runs on cpu$cpu" taskset -c "$cpu" sh -c "[ \$(awk '{ print \$39 }' /proc/self/stat) = $cpu ]"
 done
+if [ "$BED_VARIANT" = vga ]; then
+	check "Dom0 has taken over Xen's VGA text console" sh -c 'dmesg | grep -q "Console: switching to colour VGA+ 80x25\|Console: colour VGA+ 80x25"'
+fi
 check "the wall clock is the machine's" [ "$(date +%Y)" -ge 2024 ]
 check "xl dmesg ends in Dom0's start" sh -c 'xl dmesg | grep -q "Xen is relinquishing VGA console\|Dom0 has maximum"'
