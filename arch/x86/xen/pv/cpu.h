@@ -17,6 +17,7 @@
 #include <asm/desc_defs.h>
 
 struct cpuid_regs;
+struct start_info;
 struct task_struct;
 struct thread_struct;
 struct trap_info;
