@@ -23,23 +23,14 @@
 #include "../xen-ops.h"
 #include "cpu.h"
 
-/**
- * xen_force_evtchn_callback - have pending events delivered
- *
- * Any hypercall does; the hypervisor looks at the pending flag when it returns.
- *
- * Events unmasked, any context.
+/*
+ * Blocking unmasks events, in one step with going to sleep.  Should that ever be
+ * refused, the vCPU goes on idling awake.
  */
-noinstr void xen_force_evtchn_callback(void)
-{
-	(void)HYPERVISOR_xen_version(0, NULL);
-}
-
-/* Blocking unmasks events, in one step with going to sleep. */
 static noinstr void xen_safe_halt(void)
 {
 	if (HYPERVISOR_sched_op(SCHEDOP_block, NULL))
-		BUG();
+		xen_irq_enable_direct();
 }
 
 /* With events masked nothing would wake the vCPU: this is its end. */
@@ -74,6 +65,18 @@ void __init xen_init_irq_ops(void)
 {
 	x86_init.irqs.intr_init = xen_init_IRQ;
 	pv_ops.irq = xen_irq_ops.irq;
+}
+
+/**
+ * xen_force_evtchn_callback - have pending events delivered
+ *
+ * Any hypercall does; the hypervisor looks at the pending flag when it returns.
+ *
+ * Events unmasked, any context.
+ */
+noinstr void xen_force_evtchn_callback(void)
+{
+	(void)HYPERVISOR_xen_version(0, NULL);
 }
 
 /**

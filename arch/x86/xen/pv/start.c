@@ -68,18 +68,23 @@ static void __init step_domain(struct start_info *info)
 	xen_setup_features();
 }
 
+/* From here on the clock can read the boot CPU's vcpu_info. */
+static void __init map_shared_info(void)
+{
+	unsigned long page = fix_to_virt(FIX_PARAVIRT_BOOTMAP);
+
+	populate_extra_pte(page);
+	set_fixmap(FIX_PARAVIRT_BOOTMAP, xen_start_info->shared_info);
+	HYPERVISOR_shared_info = (struct shared_info *)page;
+	xen_vcpu_info_reset(0);
+}
+
 static void __init pv_init_platform(void)
 {
-	/* Without grants a PV domain's memory is out of reach for virtio. */
-	if (IS_ENABLED(CONFIG_XEN_VIRTIO))
-		virtio_set_mem_acc_cb(xen_virtio_restricted_mem_acc);
+	/* before the topology code counts CPUs */
+	xen_smp_count_cpus();
 
-	populate_extra_pte(fix_to_virt(FIX_PARAVIRT_BOOTMAP));
-	set_fixmap(FIX_PARAVIRT_BOOTMAP, xen_start_info->shared_info);
-	HYPERVISOR_shared_info = (struct shared_info *)fix_to_virt(FIX_PARAVIRT_BOOTMAP);
-
-	/* The clock reads the boot CPU's vcpu_info in the page just mapped. */
-	xen_vcpu_info_reset(0);
+	map_shared_info();
 	xen_init_time_ops();
 
 	if (xen_initial_domain())
@@ -87,8 +92,9 @@ static void __init pv_init_platform(void)
 	else
 		guest_force_mtrr_state(NULL, 0, MTRR_TYPE_WRBACK);
 
-	/* before the topology code counts CPUs */
-	xen_smp_count_cpus();
+	/* Without grants a PV domain's memory is out of reach for virtio. */
+	if (IS_ENABLED(CONFIG_XEN_VIRTIO))
+		virtio_set_mem_acc_cb(xen_virtio_restricted_mem_acc);
 }
 
 /* With SMP the boot CPU's preparation does it, in between. */
@@ -110,11 +116,11 @@ static void __init step_operations(void)
 	xen_machine_init();
 	x86_init.hyper.init_platform = pv_init_platform;
 	x86_init.hyper.guest_late_init = pv_guest_late_init;
-	x86_init.irqs.intr_mode_select = x86_init_noop;
-	x86_init.irqs.intr_mode_init = x86_64_probe_apic;
-	x86_init.oem.arch_setup = xen_arch_setup;
-	x86_init.oem.banner = xen_banner;
 	x86_init.resources.memory_setup = xen_memory_setup;
+	x86_init.oem.banner = xen_banner;
+	x86_init.oem.arch_setup = xen_arch_setup;
+	x86_init.irqs.intr_mode_init = x86_64_probe_apic;
+	x86_init.irqs.intr_mode_select = x86_init_noop;
 }
 
 /* Translation between frame numbers, without which no page table can be written. */

@@ -20,7 +20,6 @@
 #include <asm/desc.h>
 #include <asm/processor.h>
 #include <asm/segment.h>
-#include <asm/thread_info.h>
 #include <asm/xen/hypercall.h>
 #include <asm/xen/hypervisor.h>
 #include <asm/xen/page.h>
@@ -76,11 +75,13 @@ static void queue_stack(unsigned long sp)
  */
 void xen_start_context_switch(struct task_struct *prev)
 {
+	bool preempted_lazy = this_cpu_read(xen_lazy_mode) == XEN_LAZY_MMU;
+
 	lockdep_assert_preemption_disabled();
 
-	if (this_cpu_read(xen_lazy_mode) == XEN_LAZY_MMU) {
+	if (preempted_lazy) {
+		set_tsk_thread_flag(prev, TIF_LAZY_MMU_UPDATES);
 		arch_leave_lazy_mmu_mode();
-		set_ti_thread_flag(task_thread_info(prev), TIF_LAZY_MMU_UPDATES);
 	}
 	enter_lazy(XEN_LAZY_CPU);
 }
@@ -102,7 +103,7 @@ void xen_end_context_switch(struct task_struct *next)
 	xen_mc_flush();
 	leave_lazy(XEN_LAZY_CPU);
 
-	if (test_and_clear_ti_thread_flag(task_thread_info(next), TIF_LAZY_MMU_UPDATES))
+	if (test_and_clear_tsk_thread_flag(next, TIF_LAZY_MMU_UPDATES))
 		arch_enter_lazy_mmu_mode();
 }
 
