@@ -50,18 +50,14 @@ enum xen_lazy_mode xen_get_lazy_mode(void)
 	return in_interrupt() ? XEN_LAZY_NONE : this_cpu_read(xen_lazy_mode);
 }
 
-/* User mode is entered on, and left to, the stack of the task that runs. */
+/* User mode enters the kernel on the stack of the task that runs. In a batch. */
 static void queue_stack(unsigned long sp)
 {
-	struct multicall_space call;
-
 	if (this_cpu_read(told.sp) == sp)
 		return;
 
-	call = xen_mc_entry(0);
-	MULTI_stack_switch(call.mc, __KERNEL_DS, sp);
+	MULTI_stack_switch(__xen_mc_entry(0).mc, __KERNEL_DS, sp);
 	this_cpu_write(told.sp, sp);
-	xen_mc_issue(XEN_LAZY_CPU);
 }
 
 /**
@@ -119,8 +115,12 @@ void xen_end_context_switch(struct task_struct *next)
 void xen_load_sp0(unsigned long sp0)
 {
 	if (!(current->flags & PF_KTHREAD)) {
-		queue_stack(sp0);
 		xen_user_gs_forget();
+		if (unlikely(this_cpu_read(told.sp) != sp0)) {
+			xen_mc_batch();
+			queue_stack(sp0);
+			xen_mc_issue(XEN_LAZY_CPU);
+		}
 	}
 	this_cpu_write(cpu_tss_rw.x86_tss.sp0, sp0);
 }

@@ -11,9 +11,9 @@
  * Invariant: the trap table of a vCPU follows the IDT that it loaded last. Linux
  * writes its IDT during boot, by one CPU; there is no lock here.
  */
+#include <linux/panic.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
-#include <linux/printk.h>
 
 #include <asm/desc.h>
 #include <asm/idtentry.h>
@@ -63,8 +63,7 @@ DEFINE_IDTENTRY_RAW(xenpv_exc_machine_check)
 DEFINE_IDTENTRY_RAW(exc_xen_unknown_trap)
 {
 	instrumentation_begin();
-	pr_err("Unknown trap in Xen PV mode at %pS\n", (void *)regs->ip);
-	BUG();
+	panic("Unknown trap in Xen PV mode at %pS\n", (void *)regs->ip);
 	instrumentation_end();
 }
 
@@ -78,35 +77,34 @@ struct trap_entry {
 	bool own_stack;
 };
 
-#define PV_TRAP(nr, name)	[X86_TRAP_##nr] = { .stub = xen_asm_##name }
-#define PV_TRAP_NO_IST(nr, name) \
-	[X86_TRAP_##nr] = { .stub = xen_asm_xenpv_##name, .own_stack = true }
+#define PV_TRAP(name)		{ .stub = xen_asm_##name }
+#define PV_TRAP_NO_IST(name)	{ .stub = xen_asm_xenpv_##name, .own_stack = true }
 
 static const struct trap_entry trap_entries[NUM_EXCEPTION_VECTORS] = {
-	PV_TRAP(DE, exc_divide_error),
-	PV_TRAP_NO_IST(DB, exc_debug),
-	PV_TRAP_NO_IST(NMI, exc_nmi),
-	PV_TRAP(BP, exc_int3),
-	PV_TRAP(OF, exc_overflow),
-	PV_TRAP(BR, exc_bounds),
-	PV_TRAP(UD, exc_invalid_op),
-	PV_TRAP(NM, exc_device_not_available),
-	PV_TRAP_NO_IST(DF, exc_double_fault),
-	PV_TRAP(OLD_MF, exc_coproc_segment_overrun),
-	PV_TRAP(TS, exc_invalid_tss),
-	PV_TRAP(NP, exc_segment_not_present),
-	PV_TRAP(SS, exc_stack_segment),
-	PV_TRAP(GP, exc_general_protection),
-	PV_TRAP(PF, exc_page_fault),
-	PV_TRAP(SPURIOUS, exc_spurious_interrupt_bug),
-	PV_TRAP(MF, exc_coprocessor_error),
-	PV_TRAP(AC, exc_alignment_check),
+	[X86_TRAP_DE] = PV_TRAP(exc_divide_error),
+	[X86_TRAP_DB] = PV_TRAP_NO_IST(exc_debug),
+	[X86_TRAP_NMI] = PV_TRAP_NO_IST(exc_nmi),
+	[X86_TRAP_BP] = PV_TRAP(exc_int3),
+	[X86_TRAP_OF] = PV_TRAP(exc_overflow),
+	[X86_TRAP_BR] = PV_TRAP(exc_bounds),
+	[X86_TRAP_UD] = PV_TRAP(exc_invalid_op),
+	[X86_TRAP_NM] = PV_TRAP(exc_device_not_available),
+	[X86_TRAP_DF] = PV_TRAP_NO_IST(exc_double_fault),
+	[X86_TRAP_OLD_MF] = PV_TRAP(exc_coproc_segment_overrun),
+	[X86_TRAP_TS] = PV_TRAP(exc_invalid_tss),
+	[X86_TRAP_NP] = PV_TRAP(exc_segment_not_present),
+	[X86_TRAP_SS] = PV_TRAP(exc_stack_segment),
+	[X86_TRAP_GP] = PV_TRAP(exc_general_protection),
+	[X86_TRAP_PF] = PV_TRAP(exc_page_fault),
+	[X86_TRAP_SPURIOUS] = PV_TRAP(exc_spurious_interrupt_bug),
+	[X86_TRAP_MF] = PV_TRAP(exc_coprocessor_error),
+	[X86_TRAP_AC] = PV_TRAP(exc_alignment_check),
 #ifdef CONFIG_X86_MCE
-	PV_TRAP_NO_IST(MC, exc_machine_check),
+	[X86_TRAP_MC] = PV_TRAP_NO_IST(exc_machine_check),
 #endif
-	PV_TRAP(XF, exc_simd_coprocessor_error),
+	[X86_TRAP_XF] = PV_TRAP(exc_simd_coprocessor_error),
 #ifdef CONFIG_X86_CET
-	PV_TRAP(CP, exc_control_protection),
+	[X86_TRAP_CP] = PV_TRAP(exc_control_protection),
 #endif
 };
 
