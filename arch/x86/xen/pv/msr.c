@@ -110,6 +110,40 @@ static int write_segment_base(int segment, u64 base)
 	return -EIO;
 }
 
+/*
+ * What is left goes to the PMU, or faults.  In both directions a NULL for @err has
+ * a refused access reported by the fault handler.
+ */
+static noinline u64 read_other(unsigned int msr, int *err)
+{
+	u64 value = 0;
+
+	if (pmu_msr_read(msr, &value, err))
+		return value;
+	return err ? native_read_msr_safe(msr, err) : native_read_msr(msr);
+}
+
+static noinline void write_other(unsigned int msr, u32 low, u32 high, int *err)
+{
+	if (msr_is_syscall_entry(msr) || pmu_msr_write(msr, low, high, err))
+		return;
+
+	if (err)
+		*err = native_write_msr_safe(msr, low, high);
+	else
+		native_write_msr(msr, low, high);
+}
+
+static u64 read_user_gs(int *err)
+{
+	u64 base = err ? native_read_msr_safe(MSR_KERNEL_GS_BASE, err) :
+			 native_read_msr(MSR_KERNEL_GS_BASE);
+
+	if (this_cpu_read(xen_lazy_mode) == XEN_LAZY_CPU)
+		user_gs_learn(base);
+	return base;
+}
+
 /* Where each vCPU is a processor package, the one with number 0 booted. */
 static u64 correct_apic_base(u64 base)
 {
@@ -119,63 +153,30 @@ static u64 correct_apic_base(u64 base)
 	return base;
 }
 
-static u64 read_hypervisor(unsigned int msr, int *err)
-{
-	return err ? native_read_msr_safe(msr, err) : native_read_msr(msr);
-}
-
-static u64 read_user_gs(int *err)
-{
-	u64 base;
-
-	if (this_cpu_read(user_gs.known))
-		return this_cpu_read(user_gs.base);
-
-	base = read_hypervisor(MSR_KERNEL_GS_BASE, err);
-	if (this_cpu_read(xen_lazy_mode) == XEN_LAZY_CPU)
-		user_gs_learn(base);
-	return base;
-}
-
-/* Without @err a refused access is reported by the fault handler. */
 static u64 read_policy(unsigned int msr, int *err)
 {
-	u64 value = 0;
-
 	switch (msr) {
 	case MSR_KERNEL_GS_BASE:
 		return read_user_gs(err);
 	case MSR_IA32_APICBASE:
-		return correct_apic_base(read_hypervisor(msr, err));
+		return correct_apic_base(read_other(msr, err));
 	default:
-		if (!pmu_msr_read(msr, &value, err))
-			value = read_hypervisor(msr, err);
-		return value;
+		return read_other(msr, err);
 	}
 }
 
-static void write_policy(unsigned int msr, u32 low, u32 high, int *err)
+static noinline u64 read_ignoring_errors(unsigned int msr)
 {
-	int segment = msr_to_segment(msr);
-	u64 value = (u64)high << 32 | low;
+	int ignored = 0;
 
-	if (segment >= 0) {
-		int failed = write_segment_base(segment, value);
+	return read_policy(msr, &ignored);
+}
 
-		if (err)
-			*err = failed;
-		else
-			WARN(failed, "Xen set_segment_base(%d, %llx) failed\n", segment, value);
-		return;
-	}
+static noinline void write_ignoring_errors(unsigned int msr, u32 low, u32 high)
+{
+	int ignored = 0;
 
-	if (msr_is_syscall_entry(msr) || pmu_msr_write(msr, low, high, err))
-		return;
-
-	if (err)
-		*err = native_write_msr_safe(msr, low, high);
-	else
-		native_write_msr(msr, low, high);
+	write_other(msr, low, high, &ignored);
 }
 
 /**
@@ -201,9 +202,13 @@ u64 xen_read_msr_safe(unsigned int msr, int *err)
  */
 int xen_write_msr_safe(unsigned int msr, unsigned int low, unsigned int high)
 {
+	int segment = msr_to_segment(msr);
 	int err = 0;
 
-	write_policy(msr, low, high, &err);
+	if (segment >= 0)
+		return write_segment_base(segment, (u64)high << 32 | low);
+
+	write_other(msr, low, high, &err);
 	return err;
 }
 
@@ -215,9 +220,10 @@ int xen_write_msr_safe(unsigned int msr, unsigned int low, unsigned int high)
  */
 u64 xen_read_msr(unsigned int msr)
 {
-	int ignored = 0;
+	if (msr == MSR_KERNEL_GS_BASE && this_cpu_read(user_gs.known))
+		return this_cpu_read(user_gs.base);
 
-	return read_policy(msr, msr_safe ? &ignored : NULL);
+	return msr_safe ? read_ignoring_errors(msr) : read_policy(msr, NULL);
 }
 
 /**
@@ -230,9 +236,17 @@ u64 xen_read_msr(unsigned int msr)
  */
 void xen_write_msr(unsigned int msr, unsigned int low, unsigned int high)
 {
-	int ignored = 0;
+	int segment = msr_to_segment(msr);
 
-	write_policy(msr, low, high, msr_safe ? &ignored : NULL);
+	if (segment >= 0) {
+		int err = write_segment_base(segment, (u64)high << 32 | low);
+
+		WARN(err && !msr_safe, "Xen refuses base %d of %08x%08x\n", segment, high, low);
+	} else if (msr_safe) {
+		write_ignoring_errors(msr, low, high);
+	} else {
+		write_other(msr, low, high, NULL);
+	}
 }
 
 /**
