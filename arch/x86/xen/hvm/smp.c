@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CPUs of an HVM guest: brought up like a real machine's, with vcpu_info, time and,
+ * where events reach every CPU, IPIs by event channel.
+ */
+#include <linux/cpumask.h>
+#include <linux/init.h>
+#include <linux/smp.h>
+
+#include <asm/smp.h>
+
+#include <xen/events.h>
+
+#include "../spinlock.h"
+#include "../xen-ops.h"
+
+static void __init hvm_prepare_boot_cpu(void)
+{
+	native_smp_prepare_boot_cpu();
+
+	/* The others get theirs when they are prepared for coming up. */
+	xen_vcpu_setup(0);
+
+	/* Time needs vcpu_info, which the boot CPU of a kexec may only have now. */
+	xen_hvm_init_time_ops();
+
+	/* Before alternatives are patched in, as they follow pv_ops. */
+	xen_init_spinlocks();
+}
+
+static void __init hvm_prepare_cpus(unsigned int max_cpus)
+{
+	int cpu;
+
+	native_smp_prepare_cpus(max_cpus);
+
+	if (xen_have_vector_callback) {
+		WARN_ON(xen_smp_intr_init(0));
+		xen_init_lock_cpu(0);
+	}
+
+	/* Unknown until they come up; 0 would be the boot CPU's. */
+	for_each_possible_cpu(cpu) {
+		if (cpu)
+			per_cpu(xen_vcpu_id, cpu) = XEN_VCPU_ID_INVALID;
+	}
+}
+
+static void hvm_cleanup_dead_cpu(unsigned int cpu)
+{
+	if (!xen_have_vector_callback)
+		return;
+
+	xen_smp_intr_free(cpu);
+	xen_uninit_lock_cpu(cpu);
+	xen_teardown_timer(cpu);
+}
+
+/**
+ * xen_hvm_smp_init - take over what the hypervisor does better of smp_ops
+ *
+ * Context: early boot of an HVM guest, domain type and features known.
+ */
+void __init xen_hvm_smp_init(void)
+{
+	smp_ops.smp_prepare_boot_cpu = hvm_prepare_boot_cpu;
+	smp_ops.smp_prepare_cpus = hvm_prepare_cpus;
+	smp_ops.smp_cpus_done = xen_smp_cpus_done;
+	smp_ops.cleanup_dead_cpu = hvm_cleanup_dead_cpu;
+
+	if (!xen_have_vector_callback) {
+		/* Lock waits are ended by events, which only the boot CPU gets. */
+		xen_forgo_spinlocks();
+		return;
+	}
+
+	smp_ops.smp_send_reschedule = xen_smp_send_reschedule;
+	smp_ops.send_call_func_ipi = xen_smp_send_call_function_ipi;
+	smp_ops.send_call_func_single_ipi = xen_smp_send_call_function_single_ipi;
+}
