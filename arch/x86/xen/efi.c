@@ -29,7 +29,6 @@ static efi_char16_t efi_vendor[VENDOR_LENGTH] __initdata = L"UNKNOWN";
 static efi_system_table_t efi_table __initdata = {
 	.hdr.signature	= EFI_SYSTEM_TABLE_SIGNATURE,
 	.fw_vendor	= EFI_INVALID_TABLE_ADDR,
-	.fw_revision	= EFI_INVALID_TABLE_ADDR,
 	.con_in_handle	= EFI_INVALID_TABLE_ADDR,
 	.con_out_handle	= EFI_INVALID_TABLE_ADDR,
 	.stderr_handle	= EFI_INVALID_TABLE_ADDR,

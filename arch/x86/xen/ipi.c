@@ -73,6 +73,17 @@ static DEFINE_PER_CPU(struct xen_cpu_irq [SLOT_COUNT], ipi_slots) = {
 };
 
 /**
+ * xen_smp_send_reschedule - smp_ops.smp_send_reschedule
+ * @cpu: an online CPU
+ *
+ * Context: any.
+ */
+void xen_smp_send_reschedule(int cpu)
+{
+	xen_send_IPI_one(cpu, XEN_RESCHEDULE_VECTOR);
+}
+
+/**
  * xen_smp_intr_free - close a CPU's event channels for IPIs and debugging
  * @cpu: a CPU that is not online; its channels may be closed already
  *
@@ -127,17 +138,6 @@ void __init xen_smp_cpus_done(unsigned int max_cpus)
 {
 	if (xen_hvm_domain())
 		native_smp_cpus_done(max_cpus);
-}
-
-/**
- * xen_smp_send_reschedule - smp_ops.smp_send_reschedule
- * @cpu: an online CPU
- *
- * Context: any.
- */
-void xen_smp_send_reschedule(int cpu)
-{
-	xen_send_IPI_one(cpu, XEN_RESCHEDULE_VECTOR);
 }
 
 /**

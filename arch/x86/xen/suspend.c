@@ -76,6 +76,18 @@ void xen_arch_suspend(void)
 }
 
 /**
+ * xen_arch_pre_suspend - last steps before the domain is saved
+ *
+ * Context: stop_machine() on CPU 0, interrupts off.
+ */
+void xen_arch_pre_suspend(void)
+{
+	xen_save_time_memory_area();
+	if (xen_pv_domain())
+		xen_pv_pre_suspend();
+}
+
+/**
  * xen_arch_resume - the counterpart of xen_arch_suspend()
  *
  * Context: process, devices suspended, tasks frozen.
@@ -91,18 +103,6 @@ void xen_arch_resume(void)
 }
 
 /**
- * xen_arch_pre_suspend - last steps before the domain is saved
- *
- * Context: stop_machine() on CPU 0, interrupts off.
- */
-void xen_arch_pre_suspend(void)
-{
-	xen_save_time_memory_area();
-	if (xen_pv_domain())
-		xen_pv_pre_suspend();
-}
-
-/**
  * xen_arch_post_suspend - first steps after the domain was restored
  * @cancelled: non-zero if it was not, and just goes on
  *
@@ -112,9 +112,10 @@ void xen_arch_pre_suspend(void)
  */
 void xen_arch_post_suspend(int cancelled)
 {
-	if (xen_pv_domain())
-		xen_pv_post_suspend(cancelled);
-	else
+	if (xen_hvm_domain())
 		xen_hvm_post_suspend(cancelled);
+	else
+		xen_pv_post_suspend(cancelled);
+
 	xen_restore_time_memory_area();
 }

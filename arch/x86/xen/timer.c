@@ -31,33 +31,33 @@
 #include "xen-ops.h"
 
 /* The least and the most time to a deadline, in nanoseconds; see xen_timer_slop=. */
-static u64 timer_least_ns __ro_after_init = 1;
-static const u64 timer_most_ns = U32_MAX;
+static u64 vcpu_timer_least_ns __ro_after_init = 1;
+static const u64 vcpu_timer_most_ns = U32_MAX;
 
-struct timer {
+struct vcpu_timer {
 	struct clock_event_device device;
 	struct timer_plan plan;
 	char name[16];
 };
 
-static DEFINE_PER_CPU(struct timer, timers) = { .device.irq = -1 };
+static DEFINE_PER_CPU(struct vcpu_timer, vcpu_timers) = { .device.irq = -1 };
 
 /*
  * A deadline that has passed makes the hypervisor raise VIRQ_TIMER at once. It is
  * reported as well, for the callers that rather handle it now: they keep an eye on
  * how often that happens.
  */
-static int timer_ask(struct timer_plan *plan)
+static int vcpu_timer_ask(struct timer_plan *plan)
 {
 	s64 delta = ktime_sub(plan->asked, ktime_get());
 	bool passed = delta <= 0;
 	int err;
 
-	if (unlikely(delta > (s64)timer_most_ns)) {
-		delta = timer_most_ns;
+	if (unlikely(delta > (s64)vcpu_timer_most_ns)) {
+		delta = vcpu_timer_most_ns;
 		plan->asked = ktime_add_ns(ktime_get(), delta);
 	}
-	delta = max_t(s64, delta, timer_least_ns);
+	delta = max_t(s64, delta, vcpu_timer_least_ns);
 
 	err = HYPERVISOR_set_timer_op(xen_clock_read() + delta);
 	if (unlikely(err)) {
@@ -68,41 +68,41 @@ static int timer_ask(struct timer_plan *plan)
 	return passed ? -ETIME : 0;
 }
 
-static int timer_set_next(ktime_t deadline, struct clock_event_device *device)
+static int vcpu_timer_set_next(ktime_t deadline, struct clock_event_device *device)
 {
-	struct timer *timer = container_of(device, struct timer, device);
+	struct vcpu_timer *timer = container_of(device, struct vcpu_timer, device);
 
-	return timer_plan_want(&timer->plan, deadline) ? timer_ask(&timer->plan) : 0;
+	return timer_plan_want(&timer->plan, deadline) ? vcpu_timer_ask(&timer->plan) : 0;
 }
 
-static int timer_shutdown(struct clock_event_device *device)
+static int vcpu_timer_shutdown(struct clock_event_device *device)
 {
-	struct timer *timer = container_of(device, struct timer, device);
+	struct vcpu_timer *timer = container_of(device, struct vcpu_timer, device);
 
 	timer_plan_forget(&timer->plan);
 	return HYPERVISOR_set_timer_op(0);
 }
 
-static int timer_set_oneshot(struct clock_event_device *device)
+static int vcpu_timer_set_oneshot(struct clock_event_device *device)
 {
 	xen_timer_stop_ticks(smp_processor_id());
 	return 0;
 }
 
-static const struct clock_event_device timer_model = {
+static const struct clock_event_device vcpu_timer_model = {
 	.name			= "xen",
 	.rating			= 500,
 	.features		= CLOCK_EVT_FEAT_ONESHOT | CLOCK_EVT_FEAT_KTIME,
 	.mult			= 1,
 	.shift			= 0,
-	.set_next_ktime		= timer_set_next,
-	.set_state_oneshot	= timer_set_oneshot,
-	.set_state_shutdown	= timer_shutdown,
+	.set_next_ktime		= vcpu_timer_set_next,
+	.set_state_oneshot	= vcpu_timer_set_oneshot,
+	.set_state_shutdown	= vcpu_timer_shutdown,
 };
 
-static irqreturn_t timer_interrupt(int irq, void *dev_id)
+static irqreturn_t vcpu_timer_interrupt(int irq, void *dev_id)
 {
-	struct timer *timer = this_cpu_ptr(&timers);
+	struct vcpu_timer *timer = this_cpu_ptr(&vcpu_timers);
 	struct timer_plan *plan = &timer->plan;
 
 	/*
@@ -111,7 +111,7 @@ static irqreturn_t timer_interrupt(int irq, void *dev_id)
 	 */
 	if (timer_plan_fired(plan) && plan->wanted > ktime_get()) {
 		timer_plan_was_early(plan);
-		timer_ask(plan);
+		vcpu_timer_ask(plan);
 		return IRQ_HANDLED;
 	}
 
@@ -164,7 +164,7 @@ void xen_timer_resume(void)
  */
 void xen_teardown_timer(int cpu)
 {
-	struct clock_event_device *device = &per_cpu(timers, cpu).device;
+	struct clock_event_device *device = &per_cpu(vcpu_timers, cpu).device;
 
 	if (device->irq < 0)
 		return;
@@ -181,7 +181,7 @@ void xen_teardown_timer(int cpu)
  */
 void xen_setup_timer(int cpu)
 {
-	struct timer *timer = per_cpu_ptr(&timers, cpu);
+	struct vcpu_timer *timer = per_cpu_ptr(&vcpu_timers, cpu);
 	const unsigned long flags = IRQF_TIMER | IRQF_PERCPU | IRQF_NOBALANCING |
 				    IRQF_FORCE_RESUME | IRQF_EARLY_RESUME;
 	int irq;
@@ -194,14 +194,14 @@ void xen_setup_timer(int cpu)
 
 	snprintf(timer->name, sizeof(timer->name), "timer%d", cpu);
 	timer_plan_forget(&timer->plan);
-	timer->device = timer_model;
+	timer->device = vcpu_timer_model;
 	timer->device.cpumask = cpumask_of(cpu);
-	timer->device.min_delta_ns = timer_least_ns;
-	timer->device.min_delta_ticks = timer_least_ns;
-	timer->device.max_delta_ns = timer_most_ns;
-	timer->device.max_delta_ticks = timer_most_ns;
+	timer->device.min_delta_ns = vcpu_timer_least_ns;
+	timer->device.min_delta_ticks = vcpu_timer_least_ns;
+	timer->device.max_delta_ns = vcpu_timer_most_ns;
+	timer->device.max_delta_ticks = vcpu_timer_most_ns;
 
-	irq = bind_virq_to_irqhandler(VIRQ_TIMER, cpu, timer_interrupt, flags, timer->name,
+	irq = bind_virq_to_irqhandler(VIRQ_TIMER, cpu, vcpu_timer_interrupt, flags, timer->name,
 				      NULL);
 	timer->device.irq = irq;
 	if (irq < 0)
@@ -217,13 +217,13 @@ void xen_setup_timer(int cpu)
  */
 void xen_setup_cpu_clockevents(void)
 {
-	clockevents_register_device(&this_cpu_ptr(&timers)->device);
+	clockevents_register_device(&this_cpu_ptr(&vcpu_timers)->device);
 }
 
 /* xen_timer_slop=NS: never ask for an event sooner than that from now. */
-static int __init timer_parse_slop(char *value)
+static int __init vcpu_timer_parse_slop(char *value)
 {
-	timer_least_ns = memparse(value, NULL);
+	vcpu_timer_least_ns = memparse(value, NULL);
 	return 0;
 }
-early_param("xen_timer_slop", timer_parse_slop);
+early_param("xen_timer_slop", vcpu_timer_parse_slop);

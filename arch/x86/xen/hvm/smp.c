@@ -51,9 +51,16 @@ static void hvm_cleanup_dead_cpu(unsigned int cpu)
 	if (!xen_have_vector_callback)
 		return;
 
-	xen_smp_intr_free(cpu);
-	xen_uninit_lock_cpu(cpu);
 	xen_teardown_timer(cpu);
+	xen_uninit_lock_cpu(cpu);
+	xen_smp_intr_free(cpu);
+}
+
+static void __init hvm_take_over_ipis(void)
+{
+	smp_ops.send_call_func_single_ipi = xen_smp_send_call_function_single_ipi;
+	smp_ops.send_call_func_ipi = xen_smp_send_call_function_ipi;
+	smp_ops.smp_send_reschedule = xen_smp_send_reschedule;
 }
 
 /**
@@ -63,18 +70,14 @@ static void hvm_cleanup_dead_cpu(unsigned int cpu)
  */
 void __init xen_hvm_smp_init(void)
 {
+	/* Events end lock waits. Without a vector, only the boot CPU gets any. */
+	if (xen_have_vector_callback)
+		hvm_take_over_ipis();
+	else
+		xen_forgo_spinlocks();
+
+	smp_ops.cleanup_dead_cpu = hvm_cleanup_dead_cpu;
 	smp_ops.smp_prepare_boot_cpu = hvm_prepare_boot_cpu;
 	smp_ops.smp_prepare_cpus = hvm_prepare_cpus;
 	smp_ops.smp_cpus_done = xen_smp_cpus_done;
-	smp_ops.cleanup_dead_cpu = hvm_cleanup_dead_cpu;
-
-	if (!xen_have_vector_callback) {
-		/* Lock waits are ended by events, which only the boot CPU gets. */
-		xen_forgo_spinlocks();
-		return;
-	}
-
-	smp_ops.smp_send_reschedule = xen_smp_send_reschedule;
-	smp_ops.send_call_func_ipi = xen_smp_send_call_function_ipi;
-	smp_ops.send_call_func_single_ipi = xen_smp_send_call_function_single_ipi;
 }

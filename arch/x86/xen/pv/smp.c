@@ -215,24 +215,33 @@ static void __init pv_prepare_cpus(unsigned int max_cpus)
  * Bringing CPUs up
  */
 
-static void pv_enter_online(void)
+/* What the kernel has to know of the processor, and the processor of the kernel. */
+static void pv_set_up_processor(void)
 {
-	unsigned int cpu;
-
-	cr4_init();
-	cpuhp_ap_sync_alive();
 	cpu_init();
 	fpu__init_cpu();
 	touch_softlockup_watchdog();
 
 	xen_enable_sysenter();
 	xen_enable_syscall();
+}
 
-	cpu = smp_processor_id();
+static void pv_introduce_cpu(unsigned int cpu)
+{
 	smp_store_cpu_info(cpu);
 	set_cpu_sibling_map(cpu);
 	speculative_store_bypass_ht_init();
 	xen_setup_cpu_clockevents();
+}
+
+static void pv_enter_online(void)
+{
+	unsigned int cpu = smp_processor_id();
+
+	cr4_init();
+	cpuhp_ap_sync_alive();
+	pv_set_up_processor();
+	pv_introduce_cpu(cpu);
 	notify_cpu_starting(cpu);
 
 	/* Whoever sees the CPU online sees it set up, before it takes interrupts. */
@@ -319,25 +328,9 @@ static int context_give(unsigned int cpu, struct task_struct *idle)
 	return rc;
 }
 
-static int pv_kick_cpu(unsigned int cpu, struct task_struct *idle)
+static int pv_start_cpu(unsigned int cpu)
 {
 	int rc;
-
-	rc = common_cpu_up(cpu, idle);
-	if (rc)
-		return rc;
-
-	xen_setup_runstate_info(cpu);
-
-	/* It starts with interrupts off. */
-	per_cpu(xen_vcpu, cpu)->evtchn_upcall_mask = 1;
-
-	if (!cpumask_test_cpu(cpu, context_given)) {
-		rc = context_give(cpu, idle);
-		if (rc)
-			return rc;
-		cpumask_set_cpu(cpu, context_given);
-	}
 
 	xen_pmu_init(cpu);
 
@@ -347,6 +340,26 @@ static int pv_kick_cpu(unsigned int cpu, struct task_struct *idle)
 		xen_pmu_finish(cpu);
 	}
 	return rc;
+}
+
+static int pv_kick_cpu(unsigned int cpu, struct task_struct *idle)
+{
+	int rc = common_cpu_up(cpu, idle);
+
+	if (rc)
+		return rc;
+
+	/* It starts with interrupts off. */
+	per_cpu(xen_vcpu, cpu)->evtchn_upcall_mask = 1;
+	xen_setup_runstate_info(cpu);
+
+	if (!cpumask_test_cpu(cpu, context_given)) {
+		rc = context_give(cpu, idle);
+		if (rc)
+			return rc;
+		cpumask_set_cpu(cpu, context_given);
+	}
+	return pv_start_cpu(cpu);
 }
 
 /* What is waited for may need the physical CPU that we are on. */
