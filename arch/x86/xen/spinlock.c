@@ -144,7 +144,7 @@ void __init xen_init_spinlocks(void)
 	if (num_possible_cpus() == 1)
 		nopvspin = true;
 
-	printk(KERN_DEBUG "xen: PV spinlocks %s\n", nopvspin ? "disabled" : "enabled");
+	pr_info("xen: PV spinlocks %s\n", nopvspin ? "disabled" : "enabled");
 	if (nopvspin) {
 		static_branch_disable(&virt_spin_lock_key);
 		return;

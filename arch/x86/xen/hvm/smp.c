@@ -28,22 +28,26 @@ static void __init hvm_prepare_boot_cpu(void)
 	xen_init_spinlocks();
 }
 
-static void __init hvm_prepare_cpus(unsigned int max_cpus)
+/* CPUs learn theirs when they come up. Until then it must not pass for the boot CPU's. */
+static void __init hvm_forget_vcpu_ids(void)
 {
-	int cpu;
+	unsigned int cpu;
 
-	native_smp_prepare_cpus(max_cpus);
-
-	if (xen_have_vector_callback) {
-		WARN_ON(xen_smp_intr_init(0));
-		xen_init_lock_cpu(0);
-	}
-
-	/* Unknown until they come up; 0 would be the boot CPU's. */
-	for_each_possible_cpu(cpu) {
+	for_each_possible_cpu(cpu)
 		if (cpu)
 			per_cpu(xen_vcpu_id, cpu) = XEN_VCPU_ID_INVALID;
-	}
+}
+
+static void __init hvm_prepare_cpus(unsigned int max_cpus)
+{
+	native_smp_prepare_cpus(max_cpus);
+	hvm_forget_vcpu_ids();
+
+	if (!xen_have_vector_callback)
+		return;
+
+	xen_init_lock_cpu(0);
+	WARN_ON(xen_smp_intr_init(0));
 }
 
 static void hvm_cleanup_dead_cpu(unsigned int cpu)

@@ -244,8 +244,8 @@ static void pv_enter_online(void)
 	pv_introduce_cpu(cpu);
 	notify_cpu_starting(cpu);
 
-	/* Whoever sees the CPU online sees it set up, before it takes interrupts. */
 	set_cpu_online(cpu, true);
+	/* Others see the CPU online before it takes interrupts. */
 	smp_mb();
 
 	local_irq_enable();

@@ -37,6 +37,12 @@ static void expect_reg(struct kunit *test, const struct pmu_model *model, u32 ms
 	KUNIT_EXPECT_EQ_MSG(test, reg.index, index, "MSR %x", msr);
 }
 
+static u64 *slot_of(const struct pmu_model *model, struct xen_pmu_data *data,
+		    enum pmu_reg_kind kind, unsigned int index)
+{
+	return pmu_reg_slot(model, data, (struct pmu_reg) { kind, index });
+}
+
 static void amd_old_msrs(struct kunit *test)
 {
 	struct pmu_model model = pmu_model_amd(0x10);
@@ -88,16 +94,12 @@ static void amd_slots(struct kunit *test)
 	struct xen_pmu_data *data = amd_page(test, 6);
 	u64 *regs = data->pmu.c.amd.regs;
 
-	KUNIT_EXPECT_PTR_EQ(test, &regs[0],
-			    pmu_reg_slot(&model, data, (struct pmu_reg) { PMU_REG_COUNTER, 0 }));
-	KUNIT_EXPECT_PTR_EQ(test, &regs[11],
-			    pmu_reg_slot(&model, data, (struct pmu_reg) { PMU_REG_CONTROL, 5 }));
-	KUNIT_EXPECT_NULL(test,
-			  pmu_reg_slot(&model, data, (struct pmu_reg) { PMU_REG_COUNTER, 6 }));
+	KUNIT_EXPECT_PTR_EQ(test, &regs[0], slot_of(&model, data, PMU_REG_COUNTER, 0));
+	KUNIT_EXPECT_PTR_EQ(test, &regs[11], slot_of(&model, data, PMU_REG_CONTROL, 5));
+	KUNIT_EXPECT_NULL(test, slot_of(&model, data, PMU_REG_COUNTER, 6));
 
 	data->pmu.c.amd.ctrls = PAGE_SIZE;
-	KUNIT_EXPECT_NULL(test,
-			  pmu_reg_slot(&model, data, (struct pmu_reg) { PMU_REG_CONTROL, 0 }));
+	KUNIT_EXPECT_NULL(test, slot_of(&model, data, PMU_REG_CONTROL, 0));
 }
 
 static void intel_msrs(struct kunit *test)
@@ -132,16 +134,11 @@ static void intel_slots(struct kunit *test)
 	struct xen_pmu_data *data = intel_page(test, 3);
 	u64 *regs = data->pmu.c.intel.regs;
 
-	KUNIT_EXPECT_PTR_EQ(test, &regs[2],
-			    pmu_reg_slot(&model, data, (struct pmu_reg) { PMU_REG_FIXED_COUNTER, 2 }));
-	KUNIT_EXPECT_PTR_EQ(test, &regs[3 + 2],
-			    pmu_reg_slot(&model, data, (struct pmu_reg) { PMU_REG_COUNTER, 1 }));
-	KUNIT_EXPECT_PTR_EQ(test, &regs[3 + 3],
-			    pmu_reg_slot(&model, data, (struct pmu_reg) { PMU_REG_CONTROL, 1 }));
-	KUNIT_EXPECT_NULL(test,
-			  pmu_reg_slot(&model, data, (struct pmu_reg) { PMU_REG_COUNTER, 4 }));
-	KUNIT_EXPECT_NULL(test,
-			  pmu_reg_slot(&model, data, (struct pmu_reg) { PMU_REG_UNCACHED }));
+	KUNIT_EXPECT_PTR_EQ(test, &regs[2], slot_of(&model, data, PMU_REG_FIXED_COUNTER, 2));
+	KUNIT_EXPECT_PTR_EQ(test, &regs[3 + 2], slot_of(&model, data, PMU_REG_COUNTER, 1));
+	KUNIT_EXPECT_PTR_EQ(test, &regs[3 + 3], slot_of(&model, data, PMU_REG_CONTROL, 1));
+	KUNIT_EXPECT_NULL(test, slot_of(&model, data, PMU_REG_COUNTER, 4));
+	KUNIT_EXPECT_NULL(test, slot_of(&model, data, PMU_REG_UNCACHED, 0));
 }
 
 static void intel_clearing_overflows(struct kunit *test)
