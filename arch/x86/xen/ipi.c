@@ -152,7 +152,7 @@ void xen_smp_send_call_function_single_ipi(int cpu)
 		xen_send_IPI_one(cpu, XEN_CALL_FUNCTION_SINGLE_VECTOR);
 }
 
-static void ipi_send_mask(const struct cpumask *mask, enum ipi_vector vector)
+static void ipi_to_mask(const struct cpumask *mask, enum ipi_vector vector)
 {
 	unsigned int cpu;
 
@@ -173,7 +173,7 @@ void xen_smp_send_call_function_ipi(const struct cpumask *mask)
 {
 	unsigned int cpu;
 
-	ipi_send_mask(mask, XEN_CALL_FUNCTION_VECTOR);
+	ipi_to_mask(mask, XEN_CALL_FUNCTION_VECTOR);
 
 	for_each_cpu(cpu, mask) {
 		if (!xen_vcpu_stolen(cpu))
@@ -219,7 +219,7 @@ void xen_send_IPI_mask(const struct cpumask *mask, int vector)
 	int ipi = ipi_of_apic_vector(vector);
 
 	if (ipi >= 0)
-		ipi_send_mask(mask, ipi);
+		ipi_to_mask(mask, ipi);
 }
 
 /**
