@@ -82,7 +82,7 @@ static void __init extra_mem_release(struct xen_memory_region *region)
  */
 int __init arch_xen_unpopulated_init(struct resource **res)
 {
-	unsigned int i;
+	struct xen_memory_region *region = xen_extra_mem;
 
 	if (!xen_domain())
 		return -ENODEV;
@@ -90,8 +90,8 @@ int __init arch_xen_unpopulated_init(struct resource **res)
 	/* The allocator is ready to take pages only once it has this. */
 	*res = &iomem_resource;
 
-	for (i = 0; i < ARRAY_SIZE(xen_extra_mem); i++)
-		extra_mem_release(&xen_extra_mem[i]);
+	for (; region < xen_extra_mem + ARRAY_SIZE(xen_extra_mem); region++)
+		extra_mem_release(region);
 
 	return 0;
 }

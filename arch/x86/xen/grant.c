@@ -136,7 +136,7 @@ int arch_gnttab_map_shared(unsigned long *frames, unsigned long nr_gframes,
  *
  * Context: PV domain; any. Return: 0 or -errno.
  */
-int arch_gnttab_map_status(uint64_t *frames, unsigned long nr_gframes,
+int arch_gnttab_map_status(u64 *frames, unsigned long nr_gframes,
 			   unsigned long max_nr_gframes,
 			   grant_status_t **__shared)
 {

@@ -28,11 +28,11 @@ static __always_inline bool hypercall_is_vmmcall(void)
 }
 
 /* In early boot only: what it calls is gone later. */
-static void __ref hypercall_find_vendor(void)
+static void __ref hypercall_find_vendor(struct cpuinfo_x86 *cpu)
 {
 	init_cpu_devs();
-	cpu_detect(&boot_cpu_data);
-	get_cpu_vendor(&boot_cpu_data);
+	cpu_detect(cpu);
+	get_cpu_vendor(cpu);
 }
 
 /**
@@ -69,7 +69,7 @@ noinstr bool xen_hypercall_choose(void)
 	instrumentation_begin();
 
 	if (!boot_cpu_has(X86_FEATURE_CPUID))
-		hypercall_find_vendor();
+		hypercall_find_vendor(&boot_cpu_data);
 
 	vmmcall = hypercall_is_vmmcall();
 	if (vmmcall)

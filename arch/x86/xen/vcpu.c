@@ -158,19 +158,18 @@ static int vcpu_online(unsigned int cpu)
 
 /**
  * xen_cpuhp_setup - take part in processor hotplug
- * @cpu_up_prepare_cb: called before a processor is started, by another one
- * @cpu_dead_cb: called after it is gone, by another one; both may sleep
+ * @prepare: called before a processor is started, by another one
+ * @dead: called after it is gone, by another one; both may sleep
  *
  * Context: boot. Return: 0 or -errno; then neither is registered.
  */
-int xen_cpuhp_setup(int (*cpu_up_prepare_cb)(unsigned int),
-		    int (*cpu_dead_cb)(unsigned int))
+int xen_cpuhp_setup(int (*prepare)(unsigned int cpu),
+		    int (*dead)(unsigned int cpu))
 {
-	int err;
+	int err = cpuhp_setup_state_nocalls(CPUHP_XEN_PREPARE,
+					    "x86/xen/guest:prepare",
+					    prepare, dead);
 
-	err = cpuhp_setup_state_nocalls(CPUHP_XEN_PREPARE,
-					"x86/xen/guest:prepare",
-					cpu_up_prepare_cb, cpu_dead_cb);
 	if (err < 0)
 		return err;
 
@@ -226,18 +225,6 @@ void xen_pin_vcpu(int cpu)
 #ifdef CONFIG_HOTPLUG_CPU
 
 /**
- * xen_arch_register_cpu - show a processor that the toolstack has added
- * @num: processor
- *
- * Context: may sleep.
- */
-void xen_arch_register_cpu(int num)
-{
-	arch_register_cpu(num);
-}
-EXPORT_SYMBOL(xen_arch_register_cpu);
-
-/**
  * xen_arch_unregister_cpu - hide a processor that the toolstack has taken away
  * @num: processor, offline
  *
@@ -248,5 +235,17 @@ void xen_arch_unregister_cpu(int num)
 	arch_unregister_cpu(num);
 }
 EXPORT_SYMBOL(xen_arch_unregister_cpu);
+
+/**
+ * xen_arch_register_cpu - show a processor that the toolstack has added
+ * @num: processor
+ *
+ * Context: may sleep.
+ */
+void xen_arch_register_cpu(int num)
+{
+	arch_register_cpu(num);
+}
+EXPORT_SYMBOL(xen_arch_register_cpu);
 
 #endif /* CONFIG_HOTPLUG_CPU */

@@ -11,11 +11,12 @@
 
 DECLARE_PER_CPU_ALIGNED(struct vcpu_info, xen_vcpu_info);
 
+void xen_pin_vcpu(int cpu);
 void xen_vcpu_info_reset(int cpu);
 void xen_vcpu_setup(int cpu);
 void xen_vcpu_restore(void);
-int xen_cpuhp_setup(int (*cpu_up_prepare_cb)(unsigned int),
-		    int (*cpu_dead_cb)(unsigned int));
-void xen_pin_vcpu(int cpu);
+
+int xen_cpuhp_setup(int (*prepare)(unsigned int cpu),
+		    int (*dead)(unsigned int cpu));
 
 #endif /* _XEN_VCPU_H */

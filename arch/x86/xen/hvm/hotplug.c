@@ -8,6 +8,7 @@
 #include <linux/init.h>
 #include <linux/smp.h>
 
+#include <asm/apic.h>
 #include <asm/cpu.h>
 #include <asm/smp.h>
 #include <asm/xen/events.h>

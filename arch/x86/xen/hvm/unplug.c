@@ -8,7 +8,7 @@
  * Both words are written at boot and again by a restored domain before its
  * processors run, and only read in between.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#define pr_fmt(fmt) "platform_pci_unplug: " fmt
 
 #include <linux/export.h>
 #include <linux/init.h>

@@ -10,10 +10,12 @@
 
 #include "unplug_option.h"
 
-static const struct {
+struct unplug_option {
 	const char *name;
 	u32 flags;
-} unplug_options[] __initconst = {
+};
+
+static const struct unplug_option unplug_options[] __initconst = {
 	{ "all",		XEN_UNPLUG_ALL },
 	{ "ide-disks",		XEN_UNPLUG_ALL_IDE_DISKS },
 	{ "aux-ide-disks",	XEN_UNPLUG_AUX_IDE_DISKS },

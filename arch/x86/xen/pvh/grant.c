@@ -12,13 +12,13 @@
 /* Before the grant table itself starts, which is at a later level. */
 static int __init pvh_grant_init(void)
 {
+	struct grant_frames *table = &xen_auto_xlat_grant_frames;
+
 	if (!xen_pvh_domain())
-		return -ENODEV;
+		return 0;
 
-	xen_auto_xlat_grant_frames.count = gnttab_max_grant_frames();
-
-	return xen_xlate_map_ballooned_pages(&xen_auto_xlat_grant_frames.pfn,
-					     &xen_auto_xlat_grant_frames.vaddr,
-					     xen_auto_xlat_grant_frames.count);
+	table->count = gnttab_max_grant_frames();
+	return xen_xlate_map_ballooned_pages(&table->pfn, &table->vaddr,
+					     table->count);
 }
 core_initcall(pvh_grant_init);

@@ -16,6 +16,7 @@
 
 #include <asm/bootparam.h>
 #include <asm/e820/types.h>
+#include <asm/page.h>
 
 #include "memmap.h"
 

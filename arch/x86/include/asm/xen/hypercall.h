@@ -61,18 +61,18 @@ DECLARE_STATIC_CALL(xen_hypercall, xen_hypercall_func);
  * letter of their own on x86-64, they need a register variable.
  */
 #ifdef CONFIG_X86_64
-#define XEN_IN_ARG1	"+D"
-#define XEN_IN_ARG2	"+S"
-#define XEN_IN_ARG3	"+d"
+#define XEN_ARG1(val)	"+D" (val)
+#define XEN_ARG2(val)	"+S" (val)
+#define XEN_ARG3(val)	"+d" (val)
 #define XEN_REG_ARG1	"rdi"
 #define XEN_REG_ARG2	"rsi"
 #define XEN_REG_ARG3	"rdx"
 #define XEN_REG_ARG4	"r10"
 #define XEN_REG_ARG5	"r8"
 #else
-#define XEN_IN_ARG1	"+b"
-#define XEN_IN_ARG2	"+c"
-#define XEN_IN_ARG3	"+d"
+#define XEN_ARG1(val)	"+b" (val)
+#define XEN_ARG2(val)	"+c" (val)
+#define XEN_ARG3(val)	"+d" (val)
 #define XEN_REG_ARG1	"ebx"
 #define XEN_REG_ARG2	"ecx"
 #define XEN_REG_ARG3	"edx"
@@ -86,7 +86,7 @@ static __always_inline unsigned long __xen_hypercall1(unsigned long op,
 						      unsigned long a1)
 {
 	asm volatile(XEN_HYPERCALL_INSN
-		     : "+a" (op), XEN_IN_ARG1 (a1), ASM_CALL_CONSTRAINT
+		     : "+a" (op), XEN_ARG1(a1), ASM_CALL_CONSTRAINT
 		     :
 		     : XEN_REG_ARG2, XEN_REG_ARG3, XEN_REG_ARG4, XEN_REG_ARG5,
 		       "memory");
@@ -98,7 +98,7 @@ static __always_inline unsigned long __xen_hypercall2(unsigned long op,
 						      unsigned long a2)
 {
 	asm volatile(XEN_HYPERCALL_INSN
-		     : "+a" (op), XEN_IN_ARG1 (a1), XEN_IN_ARG2 (a2),
+		     : "+a" (op), XEN_ARG1(a1), XEN_ARG2(a2),
 		       ASM_CALL_CONSTRAINT
 		     :
 		     : XEN_REG_ARG3, XEN_REG_ARG4, XEN_REG_ARG5, "memory");
@@ -111,8 +111,8 @@ static __always_inline unsigned long __xen_hypercall3(unsigned long op,
 						      unsigned long a3)
 {
 	asm volatile(XEN_HYPERCALL_INSN
-		     : "+a" (op), XEN_IN_ARG1 (a1), XEN_IN_ARG2 (a2),
-		       XEN_IN_ARG3 (a3), ASM_CALL_CONSTRAINT
+		     : "+a" (op), XEN_ARG1(a1), XEN_ARG2(a2),
+		       XEN_ARG3(a3), ASM_CALL_CONSTRAINT
 		     :
 		     : XEN_REG_ARG4, XEN_REG_ARG5, "memory");
 	return op;
@@ -127,8 +127,8 @@ static __always_inline unsigned long __xen_hypercall4(unsigned long op,
 	register unsigned long reg4 asm(XEN_REG_ARG4) = a4;
 
 	asm volatile(XEN_HYPERCALL_INSN
-		     : "+a" (op), XEN_IN_ARG1 (a1), XEN_IN_ARG2 (a2),
-		       XEN_IN_ARG3 (a3), "+r" (reg4), ASM_CALL_CONSTRAINT
+		     : "+a" (op), XEN_ARG1(a1), XEN_ARG2(a2),
+		       XEN_ARG3(a3), "+r" (reg4), ASM_CALL_CONSTRAINT
 		     :
 		     : XEN_REG_ARG5, "memory");
 	return op;
@@ -145,8 +145,8 @@ static __always_inline unsigned long __xen_hypercall5(unsigned long op,
 	register unsigned long reg5 asm(XEN_REG_ARG5) = a5;
 
 	asm volatile(XEN_HYPERCALL_INSN
-		     : "+a" (op), XEN_IN_ARG1 (a1), XEN_IN_ARG2 (a2),
-		       XEN_IN_ARG3 (a3), "+r" (reg4), "+r" (reg5),
+		     : "+a" (op), XEN_ARG1(a1), XEN_ARG2(a2),
+		       XEN_ARG3(a3), "+r" (reg4), "+r" (reg5),
 		       ASM_CALL_CONSTRAINT
 		     :
 		     : "memory");
