@@ -10,7 +10,7 @@
 
 struct shared_info;
 
-/* hypercall.S and .c: stubs of the static call xen_hypercall, no C functions */
+/* hypercall_stubs.S and hypercall.c: stubs of the static call xen_hypercall, no C functions */
 void xen_hypercall_pv(void);
 void xen_hypercall_hvm(void);
 void xen_hypercall_amd(void);
