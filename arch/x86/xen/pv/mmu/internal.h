@@ -19,7 +19,7 @@
  *				the hypervisor knows (or has forgotten) its type
  *	init_mm.page_table_lock
  *	  pgd_lock		the list of top-level tables (suspend)
- *	xen_reservation_lock	leaf (contig.c)
+ *	contig_lock		leaf (contig.c)
  */
 #ifndef XEN_PV_MMU_INTERNAL_H
 #define XEN_PV_MMU_INTERNAL_H
@@ -59,9 +59,11 @@ static __always_inline u64 xen_lowmem_maddr(const void *p)
 pteval_t xen_pteval_to_mfn(pteval_t val);
 pteval_t xen_pteval_to_pfn(pteval_t val);
 
-/* pte.c: for pv_ops, called with every register but rax preserved */
-extern const char __raw_callee_save_xen_pte_val[];
-extern const char __raw_callee_save_xen_make_pte[];
+/* pte.c: the same for pv_ops, which wants every register but rax preserved */
+#define XEN_PV_CALLEE	__attribute__((no_caller_saved_registers))
+
+XEN_PV_CALLEE pteval_t __raw_callee_save_xen_pte_val(pteval_t val);
+XEN_PV_CALLEE pteval_t __raw_callee_save_xen_make_pte(pteval_t val);
 
 /* update.c: entries */
 void xen_set_pte(pte_t *ptep, pte_t pte);
@@ -72,10 +74,15 @@ void xen_set_p4d(p4d_t *p4dp, p4d_t p4d);
 void xen_set_pmd_early(pmd_t *pmdp, pmd_t pmd);		/* also where __pa() does not work */
 void xen_set_pud_early(pud_t *pudp, pud_t pud);
 void xen_set_p4d_early(p4d_t *p4dp, p4d_t p4d);
+pte_t xen_ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
+void xen_ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr, pte_t *ptep);
 pte_t xen_ptep_modify_prot_start(struct vm_area_struct *vma, unsigned long addr,
 				 pte_t *ptep);
 void xen_ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr,
 				 pte_t *ptep, pte_t pte);
+
+/* update.c: say which change was refused, also for multicall.c */
+void xen_report_mmu_update(u64 where, u64 val, int err);
 
 /* update.c: how a page is mapped in the linear mapping */
 int xen_set_va_prot(void *va, unsigned long pfn, pgprot_t prot, unsigned long uvmf);
@@ -133,7 +140,7 @@ void xen_alloc_pmd_init(struct mm_struct *mm, unsigned long pfn);
 void xen_release_pte_init(unsigned long pfn);
 void xen_release_pmd_init(unsigned long pfn);
 pte_t xen_make_pte_init(pteval_t val);
-extern const char __raw_callee_save_xen_make_pte_init[];
+pte_t __raw_callee_save_xen_make_pte_init(pteval_t val);
 
 /* fixmap.c */
 void xen_set_fixmap(unsigned int idx, phys_addr_t phys, pgprot_t prot);
@@ -141,6 +148,6 @@ void xen_fixmap_init(void);
 extern pud_t xen_vsyscall_pud[PTRS_PER_PUD];
 
 /* contig.c */
-int xen_contig_init(void);
+void xen_contig_init(void);
 
 #endif /* XEN_PV_MMU_INTERNAL_H */
