@@ -48,6 +48,7 @@ struct xen_batch_callback {
  * @arg_bytes:		used bytes of @args, a multiple of 8
  * @nr_callbacks:	functions to call after the flush
  * @calls:		the hypercalls, in order
+ * @callers:		who queued each of @calls, for the report of a failure
  * @args:		what the hypercalls' pointers point to
  * @callbacks:		called in order, with interrupts off
  */
@@ -56,6 +57,7 @@ struct xen_batch {
 	unsigned int arg_bytes;
 	unsigned int nr_callbacks;
 	struct multicall_entry calls[XEN_BATCH_CALLS];
+	void *callers[XEN_BATCH_CALLS];
 	u8 args[XEN_BATCH_ARG_BYTES] __aligned(sizeof(u64));
 	struct xen_batch_callback callbacks[XEN_BATCH_CALLBACKS];
 };
