@@ -70,21 +70,22 @@ unsigned long arbitrary_virt_to_mfn(void *vaddr)
 
 /**
  * xen_unmap_domain_gfn_range() - give back what a foreign mapping stands on
- * @vma:	area that was filled by xen_remap_domain_gfn_array()
- * @nr:		number of pages of the kernel's page size in @pages
- * @pages:	pages that lent their place in the physical map, or NULL
+ * @area:	area that was filled by xen_remap_domain_gfn_array()
+ * @count:	number of pages of the kernel's page size in @lent
+ * @lent:	pages that lent their place in the physical map, or NULL
  *
  * A PV domain lends none, its entries go away with the area.
  *
  * Context: process, may sleep.
  * Return: 0, or -EINVAL for pages where none can have been lent.
  */
-int xen_unmap_domain_gfn_range(struct vm_area_struct *vma, int nr,
-			       struct page **pages)
+int xen_unmap_domain_gfn_range(struct vm_area_struct *area, int count, struct page **lent)
 {
-	if (xen_feature(XENFEAT_auto_translated_physmap))
-		return xen_xlate_unmap_gfn_range(vma, nr, pages);
+	bool translated = xen_feature(XENFEAT_auto_translated_physmap);
 
-	return pages ? -EINVAL : 0;
+	if (translated)
+		return xen_xlate_unmap_gfn_range(area, count, lent);
+
+	return lent ? -EINVAL : 0;
 }
 EXPORT_SYMBOL_GPL(xen_unmap_domain_gfn_range);

@@ -17,6 +17,7 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
@@ -45,7 +46,8 @@ struct report_op {
 	unsigned int request;		/* words of a list's request, 0: no list */
 };
 
-#define REPORT_OP(op, args, words)	[__HYPERVISOR_##op] = { #op, args, words }
+#define REPORT_OP(op, args, words) \
+	[__HYPERVISOR_##op] = { #op, args, words }
 
 /* What the port queues. */
 static const struct report_op report_ops[] = {
@@ -67,22 +69,17 @@ static const struct report_op *report_find(unsigned long op)
 	return &unknown;
 }
 
-static void report_words(const unsigned long *words, unsigned int count)
-{
-	while (count--)
-		pr_cont(" %lx", *words++);
-	pr_cont("\n");
-}
-
 static void report_call(const struct xen_batch *b, unsigned int i)
 {
 	const struct multicall_entry *call = &b->calls[i];
 	const struct report_op *op = report_find(call->op);
+	unsigned long args[5] = { };
 
-	pr_err("  call %2u: op=%lu (%s) result=%ld caller=%pS args=",
+	/* What lies behind the arguments is left over from other calls. */
+	memcpy(args, call->args, op->nr_args * sizeof(*args));
+	pr_err("  call %2u: op=%lu (%s) result=%ld caller=%pS args=%lx %lx %lx %lx %lx\n",
 	       i + 1, (unsigned long)call->op, op->name, (long)call->result,
-	       b->callers[i]);
-	report_words((const unsigned long *)call->args, op->nr_args);
+	       b->callers[i], args[0], args[1], args[2], args[3], args[4]);
 }
 
 /*
@@ -125,8 +122,8 @@ static void report_finish_list(const struct multicall_entry *call, bool tell)
 		if (err >= 0 || !tell || told == REPORT_REQUESTS)
 			continue;
 		told++;
-		pr_err("    request %u of %u, alone: result=%ld", i + 1, left, err);
-		report_words(request, words);
+		pr_err("    request %u of %u, alone: %lx %lx %lx result=%ld\n", i + 1,
+		       left, request[0], request[1], words > 2 ? request[2] : 0, err);
 	}
 }
 

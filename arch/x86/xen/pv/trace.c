@@ -12,7 +12,8 @@
 #include <xen/interface/xen-mca.h>
 
 /* The list is generated from the hypervisor's numbers; gaps stay NULL. */
-#define HYPERCALL(name)		[__HYPERVISOR_##name] = "(" #name ")",
+#define HYPERCALL(name) \
+	[__HYPERVISOR_##name] = "(" #name ")",
 
 static const char * const trace_hypercalls[] = {
 #include <asm/xen-hypercalls.h>

@@ -16,6 +16,7 @@
 #include <linux/mm.h>
 #include <linux/spinlock.h>
 
+#include <xen/interface/xen.h>
 #include <xen/interface/memory.h>
 #include <xen/swiotlb-xen.h>
 #include <asm/xen/hypercall.h>

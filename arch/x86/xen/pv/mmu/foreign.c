@@ -143,36 +143,36 @@ static void foreign_fill(struct foreign_map *map)
 
 /**
  * xen_remap_pfn() - map frames of another domain
- * @vma:	area that takes them, marked VM_PFNMAP and VM_IO
- * @addr:	user address of the first, on a page boundary and with all of the
- *		range inside of @vma
- * @pfn:	the frames, @nr of them; without @err_ptr only the first of a run
- * @nr:		number of frames
- * @err_ptr:	takes 0 or a negative error a frame; may be the memory of @pfn
+ * @area:	area that takes them, marked VM_PFNMAP and VM_IO
+ * @start:	user address of the first, on a page boundary and with all of the
+ *		range inside of @area
+ * @frames:	the frames, @count of them; without @errors only the first of a run
+ * @count:	number of frames
+ * @errors:	takes 0 or a negative error a frame; may be the memory of @frames
  * @prot:	protection of the mapping
  * @domid:	domain that owns the frames
  * @no_translate: the numbers are the host's even if the domain is translated
  *
- * With @err_ptr every frame is tried; without it the first refusal ends it.
+ * With @errors every frame is tried; without it the first refusal ends it.
  * Entries of the hypervisor's list: mmu_update in its public header, where
  * DOMID_IO stands for frames that belong to no domain.
  *
  * Context: process, may sleep; the caller holds the mmap lock for writing.
- * Return: @nr if all frames are mapped, else a negative error: -ENOENT if any
- * frame was paged out by its domain, which is worth another try, else the
+ * Return: @count if all frames are mapped, else a negative error: -ENOENT if
+ * any frame was paged out by its domain, which is worth another try, else the
  * error of the first that failed.
  */
-int xen_remap_pfn(struct vm_area_struct *vma, unsigned long addr,
-		  xen_pfn_t *pfn, int nr, int *err_ptr, pgprot_t prot,
-		  unsigned int domid, bool no_translate)
+int xen_remap_pfn(struct vm_area_struct *area, unsigned long start, xen_pfn_t *frames,
+		  int count, int *errors, pgprot_t prot, unsigned int domid,
+		  bool no_translate)
 {
 	struct mmu_update few[FOREIGN_FEW];
 	struct foreign_map map = {
-		.mm = vma->vm_mm,
-		.addr = addr,
-		.frames = pfn,
-		.errors = err_ptr,
-		.nr = nr,
+		.mm = area->vm_mm,
+		.addr = start,
+		.frames = frames,
+		.errors = errors,
+		.nr = count,
 		.flags = pte_val_ma(pte_mkspecial(mfn_pte(0, prot))),
 		.command = no_translate ? MMU_PT_UPDATE_NO_TRANSLATE : MMU_NORMAL_PT_UPDATE,
 		.domid = domid,
@@ -181,10 +181,10 @@ int xen_remap_pfn(struct vm_area_struct *vma, unsigned long addr,
 	};
 	unsigned long page = 0;
 
-	if (WARN_ON_ONCE(~vma->vm_flags & (VM_PFNMAP | VM_IO)))
+	if (WARN_ON_ONCE(~area->vm_flags & (VM_PFNMAP | VM_IO)))
 		return -EINVAL;
 
-	if (nr > FOREIGN_FEW)
+	if (count > FOREIGN_FEW)
 		page = __get_free_page(GFP_KERNEL | __GFP_NOWARN);
 	if (page) {
 		map.list = (struct mmu_update *)page;
@@ -198,6 +198,6 @@ int xen_remap_pfn(struct vm_area_struct *vma, unsigned long addr,
 	if (map.replaced)
 		xen_flush_tlb_all();
 
-	return map.err ?: nr;
+	return map.err ?: count;
 }
 EXPORT_SYMBOL_GPL(xen_remap_pfn);

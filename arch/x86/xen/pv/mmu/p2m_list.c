@@ -66,7 +66,7 @@ static void __init p2m_list_fill_level(phys_addr_t table, phys_addr_t target,
 	pteval_t *entries;
 
 	for (; targets; targets -= count, table += PAGE_SIZE) {
-		count = min(targets, (unsigned long)PTRS_PER_PTE);
+		count = min_t(unsigned long, targets, PTRS_PER_PTE);
 
 		entries = early_memremap(table, PAGE_SIZE);
 		clear_page(entries);
