@@ -75,13 +75,16 @@ static void batch_run_callbacks(struct xen_batch *b)
  */
 void xen_mc_flush(void)
 {
-	struct xen_batch *b;
+	struct xen_batch *b = this_cpu_ptr(&xen_batch);
 	unsigned long flags;
 
 	lockdep_assert_preemption_disabled();
 
+	/* What an interrupt queues outside of the lazy modes, it sends as well. */
+	if (!b->nr_calls && !b->nr_callbacks)
+		return;
+
 	local_irq_save(flags);
-	b = this_cpu_ptr(&xen_batch);
 	trace_xen_mc_flush(b->nr_calls, b->arg_bytes, b->nr_callbacks);
 
 	if (b->nr_calls && unlikely(!batch_send(b)))
