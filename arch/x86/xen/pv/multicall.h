@@ -107,6 +107,17 @@ static __always_inline void xen_batch_end(unsigned long flags, unsigned int mode
 }
 
 /**
+ * xen_batch_defer - stop to queue, in a lazy mode that is known to last
+ * @flags:	what xen_batch_begin() returned
+ * @mode:	that mode
+ */
+static __always_inline void xen_batch_defer(unsigned long flags, unsigned int mode)
+{
+	trace_xen_mc_issue(mode);
+	local_irq_restore(flags);
+}
+
+/**
  * xen_batch_list_slot - room for one more request of a list call
  * @op:		__HYPERVISOR_mmu_update or __HYPERVISOR_mmuext_op, whose
  *		arguments are (list, count, done, domain)

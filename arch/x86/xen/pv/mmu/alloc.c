@@ -28,21 +28,20 @@ static bool alloc_pins_itself(enum pt_level level)
 static void alloc_table(struct mm_struct *mm, unsigned long pfn, enum pt_level level)
 {
 	bool pinned = xen_table_is_pinned(mm->pgd);
-	bool pin = alloc_pins_itself(level);
 	unsigned long flags;
 
 	trace_xen_mmu_alloc_ptpage(mm, pfn, level, pinned);
 	if (!pinned)
 		return;
 
-	/* The kernel links some tables twice; a second pin would be refused. */
+	/* The kernel links some tables twice; once they are ready they stay so. */
 	if (static_branch_likely(&xen_struct_pages_ready) &&
 	    TestSetPagePinned(pfn_to_page(pfn)))
-		pin = false;
+		return;
 
 	flags = xen_batch_begin();
 	xen_batch_set_prot(pfn, PAGE_KERNEL_RO, UVMF_NONE);
-	if (pin)
+	if (alloc_pins_itself(level))
 		xen_batch_pin(MMUEXT_PIN_L1_TABLE, pfn);
 	xen_batch_end(flags, XEN_LAZY_MMU);
 }

@@ -60,10 +60,8 @@ pteval_t xen_pteval_to_mfn(pteval_t val);
 pteval_t xen_pteval_to_pfn(pteval_t val);
 
 /* pte.c: the same for pv_ops, which wants every register but rax preserved */
-#define XEN_PV_CALLEE	__attribute__((no_caller_saved_registers))
-
-XEN_PV_CALLEE pteval_t __raw_callee_save_xen_pte_val(pteval_t val);
-XEN_PV_CALLEE pteval_t __raw_callee_save_xen_make_pte(pteval_t val);
+__no_caller_saved_registers pteval_t __raw_callee_save_xen_pte_val(pteval_t val);
+__no_caller_saved_registers pteval_t __raw_callee_save_xen_make_pte(pteval_t val);
 
 /* update.c: entries */
 void xen_set_pte(pte_t *ptep, pte_t pte);
@@ -80,6 +78,19 @@ pte_t xen_ptep_modify_prot_start(struct vm_area_struct *vma, unsigned long addr,
 				 pte_t *ptep);
 void xen_ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr,
 				 pte_t *ptep, pte_t pte);
+
+/* The page-table check reads an entry back when it is set again. */
+#ifdef CONFIG_PAGE_TABLE_CHECK
+static inline bool xen_entries_are_read_back(void)
+{
+	return !static_branch_likely(&page_table_check_disabled);
+}
+#else
+static inline bool xen_entries_are_read_back(void)
+{
+	return false;
+}
+#endif
 
 /* update.c: say which change was refused, also for multicall.c */
 void xen_report_mmu_update(u64 where, u64 val, int err);

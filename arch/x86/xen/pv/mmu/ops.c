@@ -84,22 +84,20 @@ static const typeof(pv_ops) xen_mmu_ops __initconst = {
 		.enter_mmap = xen_enter_mmap,
 		.exit_mmap = xen_exit_mmap,
 
-		.read_cr2 = __PV_IS_CALLEE_SAVE(xen_read_cr2),
-		.write_cr2 = xen_write_cr2,
-		.read_cr3 = xen_read_cr3,
-		.write_cr3 = xen_write_cr3_init,
+		.lazy_mode.enter = ops_enter_lazy,
+		.lazy_mode.flush = ops_flush_lazy,
+		.lazy_mode.leave = ops_leave_lazy,
 
+		.flush_tlb_one_user = xen_flush_tlb_one_user,
 		.flush_tlb_user = xen_flush_tlb,
 		.flush_tlb_kernel = xen_flush_tlb,
-		.flush_tlb_one_user = xen_flush_tlb_one_user,
-		.flush_tlb_multi = xen_flush_tlb_multi,
 		.tlb_remove_table = tlb_remove_table,
+		.flush_tlb_multi = xen_flush_tlb_multi,
 
-		.lazy_mode = {
-			.enter = ops_enter_lazy,
-			.leave = ops_leave_lazy,
-			.flush = ops_flush_lazy,
-		},
+		.write_cr2 = xen_write_cr2,
+		.read_cr2 = __PV_IS_CALLEE_SAVE(xen_read_cr2),
+		.write_cr3 = xen_write_cr3_init,
+		.read_cr3 = xen_read_cr3,
 	},
 };
 
@@ -111,20 +109,23 @@ static const typeof(pv_ops) xen_mmu_ops __initconst = {
  */
 void __init xen_mmu_ops_late(void)
 {
-	pv_ops.mmu.set_pte = xen_set_pte;
-	pv_ops.mmu.set_pmd = xen_set_pmd;
-	pv_ops.mmu.set_pud = xen_set_pud;
-	pv_ops.mmu.set_p4d = xen_set_p4d;
-	pv_ops.mmu.make_pte = OPS_TO_MACHINE;
+	struct pv_mmu_ops *mmu = &pv_ops.mmu;
 
-	pv_ops.mmu.alloc_pte = xen_alloc_pte;
-	pv_ops.mmu.alloc_pmd = xen_alloc_pmd;
-	pv_ops.mmu.alloc_pud = xen_alloc_pud;
-	pv_ops.mmu.release_pte = xen_release_pte;
-	pv_ops.mmu.release_pmd = xen_release_pmd;
-	pv_ops.mmu.release_pud = xen_release_pud;
+	mmu->make_pte = OPS_TO_MACHINE;
+	mmu->set_pte = xen_set_pte;
+	mmu->alloc_pte = xen_alloc_pte;
+	mmu->release_pte = xen_release_pte;
 
-	pv_ops.mmu.write_cr3 = xen_write_cr3;
+	mmu->set_pmd = xen_set_pmd;
+	mmu->alloc_pmd = xen_alloc_pmd;
+	mmu->release_pmd = xen_release_pmd;
+
+	mmu->set_pud = xen_set_pud;
+	mmu->alloc_pud = xen_alloc_pud;
+	mmu->release_pud = xen_release_pud;
+
+	mmu->set_p4d = xen_set_p4d;
+	mmu->write_cr3 = xen_write_cr3;
 }
 
 /* Every table has a struct page now. */

@@ -213,36 +213,55 @@ void xen_exit_mmap(struct mm_struct *mm)
 	on_each_cpu_cond(pin_cpu_has_mm, pin_drop_mm, mm, true);
 	preempt_enable();
 
-	spin_lock(&mm->page_table_lock);
 	/* An exec that failed early has not pinned anything. */
-	if (xen_table_is_pinned(mm->pgd))
-		unpin_space(mm, mm->pgd);
+	if (!xen_table_is_pinned(mm->pgd))
+		return;
+	spin_lock(&mm->page_table_lock);
+	unpin_space(mm, mm->pgd);
 	spin_unlock(&mm->page_table_lock);
+}
+
+/* A space that is under construction or destruction: pinned for the save only. */
+static void pin_for_save(struct page *top)
+{
+	if (!PagePinned(top)) {
+		pin_space(&init_mm, page_address(top));
+		SetPageSavePinned(top);
+	}
+}
+
+static void unpin_after_save(struct page *top)
+{
+	if (PageSavePinned(top)) {
+		ClearPageSavePinned(top);
+		unpin_space(&init_mm, page_address(top));
+	}
+}
+
+/* The kernel's own lock stands for that of each space: nobody else runs. */
+static void pin_each_space(void (*fn)(struct page *top))
+{
+	struct page *top;
+
+	spin_lock(&init_mm.page_table_lock);
+	spin_lock(&pgd_lock);
+	list_for_each_entry(top, &pgd_list, lru)
+		fn(top);
+	spin_unlock(&pgd_lock);
+	spin_unlock(&init_mm.page_table_lock);
 }
 
 /**
  * xen_mm_pin_all - pin what is not pinned, before the domain is saved
  *
  * The tools that save and restore a domain translate the frames in tables,
- * and only tables are known to be tables. Address spaces under construction
- * or destruction are pinned for the time being.
+ * and they know a table by its type.
  *
  * Context: stop_machine(), that is nobody else runs.
  */
 void xen_mm_pin_all(void)
 {
-	struct page *page;
-
-	spin_lock(&init_mm.page_table_lock);
-	spin_lock(&pgd_lock);
-	list_for_each_entry(page, &pgd_list, lru) {
-		if (PagePinned(page))
-			continue;
-		pin_space(&init_mm, page_address(page));
-		SetPageSavePinned(page);
-	}
-	spin_unlock(&pgd_lock);
-	spin_unlock(&init_mm.page_table_lock);
+	pin_each_space(pin_for_save);
 }
 
 /**
@@ -252,19 +271,7 @@ void xen_mm_pin_all(void)
  */
 void xen_mm_unpin_all(void)
 {
-	struct page *page;
-
-	spin_lock(&init_mm.page_table_lock);
-	spin_lock(&pgd_lock);
-	list_for_each_entry(page, &pgd_list, lru) {
-		if (!PageSavePinned(page))
-			continue;
-		ClearPageSavePinned(page);
-		if (!WARN_ON_ONCE(!PagePinned(page)))
-			unpin_space(&init_mm, page_address(page));
-	}
-	spin_unlock(&pgd_lock);
-	spin_unlock(&init_mm.page_table_lock);
+	pin_each_space(unpin_after_save);
 }
 
 static void __init pin_mark(struct mm_struct *mm, struct page *table, enum pt_level level)

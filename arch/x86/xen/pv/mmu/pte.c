@@ -34,12 +34,12 @@ static __always_inline unsigned long pte_peek_m2p(unsigned long mfn)
 	return pfn;
 }
 
-static noinline XEN_PV_CALLEE unsigned long pte_search_pfn(unsigned long mfn)
+static noinline __no_caller_saved_registers unsigned long pte_search_pfn(unsigned long mfn)
 {
 	return mfn_to_pfn(mfn);
 }
 
-static noinline XEN_PV_CALLEE unsigned long pte_search_mfn(unsigned long pfn)
+static noinline __no_caller_saved_registers unsigned long pte_search_mfn(unsigned long pfn)
 {
 	return pfn_to_mfn(pfn);
 }
@@ -94,12 +94,12 @@ pteval_t xen_pteval_to_mfn(pteval_t val)
  * pv_ops has a pair for each level, and all levels look alike, so that one
  * pair of functions serves them all.
  */
-__visible notrace XEN_PV_CALLEE pteval_t __raw_callee_save_xen_pte_val(pteval_t val)
+__visible notrace __no_caller_saved_registers pteval_t __raw_callee_save_xen_pte_val(pteval_t val)
 {
 	return xen_codec_to_linear(val, pte_mfn_to_pfn);
 }
 
-__visible notrace XEN_PV_CALLEE pteval_t __raw_callee_save_xen_make_pte(pteval_t val)
+__visible notrace __no_caller_saved_registers pteval_t __raw_callee_save_xen_make_pte(pteval_t val)
 {
 	return xen_codec_to_machine(val, pte_pfn_to_mfn);
 }

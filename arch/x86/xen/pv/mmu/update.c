@@ -61,8 +61,8 @@ void xen_report_mmu_update(u64 where, u64 val, int err)
 	unsigned int idx = offset_in_page(where) / sizeof(pteval_t);
 
 	WARN_ONCE(1, "Xen refused to change a page table\n");
-	pr_err_ratelimited("xen: mmu_update of entry %u in table pfn %#lx (kind %llu) to %#llx: error %d; %s[%d] mm %p\n",
-			   idx, pfn, where & 7, val, err, current->comm,
+	pr_err_ratelimited("xen: entry %u of table pfn %#lx to %#llx (kind %llu): error %d; %s[%d] mm %p\n",
+			   idx, pfn, val, where & 7, err, current->comm,
 			   task_pid_nr(current), current->active_mm);
 }
 
@@ -76,7 +76,16 @@ static void update_now(u64 where, u64 val)
 		xen_report_mmu_update(where, val, err);
 }
 
-static __always_inline void update_queue(u64 where, u64 val)
+/* One change in a lazy mode, which the caller has found to be on. */
+static __always_inline void update_later(u64 where, u64 val)
+{
+	unsigned long flags = xen_batch_begin();
+
+	xen_batch_mmu_update(where, val);
+	xen_batch_defer(flags, XEN_LAZY_MMU);
+}
+
+static void update_queue(u64 where, u64 val)
 {
 	unsigned long flags = xen_batch_begin();
 
@@ -93,7 +102,7 @@ static __always_inline void update_leaf(pte_t *ptep, pteval_t val, u64 kind)
 	u64 where = xen_lowmem_maddr(ptep) | kind;
 
 	if (xen_get_lazy_mode() == XEN_LAZY_MMU)
-		update_queue(where, val);
+		update_later(where, val);
 	else
 		update_now(where, val);
 }
@@ -153,11 +162,9 @@ pte_t xen_ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *pt
 	if (!xen_table_is_pinned(ptep))
 		return native_ptep_get_and_clear(ptep);
 
-	trace_xen_mmu_pte_clear(mm, addr, ptep);
-
 	where = xen_lowmem_maddr(ptep);
-	if (xen_get_lazy_mode() == XEN_LAZY_MMU) {
-		update_queue(where | MMU_NORMAL_PT_UPDATE, 0);
+	if (xen_get_lazy_mode() == XEN_LAZY_MMU && !xen_entries_are_read_back()) {
+		update_later(where | MMU_NORMAL_PT_UPDATE, 0);
 		return native_make_pte(xen_codec_deferred_clear(old));
 	}
 

@@ -132,6 +132,7 @@ static struct kunit_suite codec_suite = {
 	.name = "xen-pv-mmu-codec",
 	.test_cases = codec_cases,
 };
+
 kunit_test_suite(codec_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the page-table codec of Xen PV domains");
