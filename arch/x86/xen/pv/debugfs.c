@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The folder of the port in debugfs.
+ *
+ * Owns the folder "xen" at the top of debugfs, created by whoever asks first
+ * and never removed.  Only initcalls ask, one after the other: no lock.
+ */
+#include <linux/debugfs.h>
+#include <linux/init.h>
+
+#include "../xen-ops.h"
+
+/**
+ * xen_init_debugfs() - the port's folder in debugfs
+ *
+ * Context: initcalls.
+ * Return: the folder; an error pointer, which every call of debugfs takes for
+ * a parent and then does nothing, where debugfs is off.
+ */
+struct dentry * __init xen_init_debugfs(void)
+{
+	static struct dentry *folder __initdata;
+
+	if (IS_ERR_OR_NULL(folder))
+		folder = debugfs_create_dir("xen", NULL);
+
+	return folder;
+}

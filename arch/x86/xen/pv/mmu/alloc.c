@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Single tables, as generic code links them into an address space and takes
+ * them out of it.
+ *
+ * Invariant: a table that is linked into a pinned table is read-only, and a
+ * leaf table has a pin of its own as well if it has its own lock (pin.c says
+ * why). Tables of an address space that is not pinned are left alone until
+ * it is.
+ *
+ * The hooks come before the link is made and after it has been cut, both by
+ * the same processor. In lazy MMU mode the change of the mapping waits in
+ * front of the link in the same batch, or behind the cut.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+
+#include <asm/vsyscall.h>
+
+#include "internal.h"
+
+static bool alloc_pins_itself(enum pt_level level)
+{
+	return level == PT_PTE && IS_ENABLED(CONFIG_SPLIT_PTE_PTLOCKS);
+}
+
+static void alloc_table(struct mm_struct *mm, unsigned long pfn, enum pt_level level)
+{
+	bool pinned = xen_table_is_pinned(mm->pgd);
+	unsigned long flags;
+
+	trace_xen_mmu_alloc_ptpage(mm, pfn, level, pinned);
+	if (!pinned)
+		return;
+
+	/* The kernel links some tables twice; once they are ready they stay so. */
+	if (static_branch_likely(&xen_struct_pages_ready) &&
+	    TestSetPagePinned(pfn_to_page(pfn)))
+		return;
+
+	flags = xen_batch_begin();
+	xen_batch_set_prot(pfn, PAGE_KERNEL_RO, UVMF_NONE);
+	if (alloc_pins_itself(level))
+		xen_batch_pin(MMUEXT_PIN_L1_TABLE, pfn);
+	xen_batch_end(flags, XEN_LAZY_MMU);
+}
+
+static void release_table(unsigned long pfn, enum pt_level level)
+{
+	struct page *page = pfn_to_page(pfn);
+	bool pinned = PagePinned(page);
+	unsigned long flags;
+
+	trace_xen_mmu_release_ptpage(pfn, level, pinned);
+	if (!pinned)
+		return;
+
+	flags = xen_batch_begin();
+	if (alloc_pins_itself(level))
+		xen_batch_pin(MMUEXT_UNPIN_TABLE, pfn);
+	xen_batch_set_prot(pfn, PAGE_KERNEL, UVMF_NONE);
+	xen_batch_end(flags, XEN_LAZY_MMU);
+
+	ClearPagePinned(page);
+}
+
+/**
+ * xen_alloc_pte - a leaf table will be linked (pv_ops.mmu.alloc_pte)
+ * @mm:		into this address space
+ * @pfn:	the table
+ */
+void xen_alloc_pte(struct mm_struct *mm, unsigned long pfn)
+{
+	alloc_table(mm, pfn, PT_PTE);
+}
+
+/**
+ * xen_alloc_pmd - an L2 table will be linked (pv_ops.mmu.alloc_pmd)
+ * @mm:		into this address space
+ * @pfn:	the table
+ */
+void xen_alloc_pmd(struct mm_struct *mm, unsigned long pfn)
+{
+	alloc_table(mm, pfn, PT_PMD);
+}
+
+/**
+ * xen_alloc_pud - an L3 table will be linked (pv_ops.mmu.alloc_pud)
+ * @mm:		into this address space
+ * @pfn:	the table
+ */
+void xen_alloc_pud(struct mm_struct *mm, unsigned long pfn)
+{
+	alloc_table(mm, pfn, PT_PUD);
+}
+
+/**
+ * xen_release_pte - a leaf table has been cut off (pv_ops.mmu.release_pte)
+ * @pfn:	the table, which will be freed
+ */
+void xen_release_pte(unsigned long pfn)
+{
+	release_table(pfn, PT_PTE);
+}
+
+/**
+ * xen_release_pmd - an L2 table has been cut off (pv_ops.mmu.release_pmd)
+ * @pfn:	the table, which will be freed
+ */
+void xen_release_pmd(unsigned long pfn)
+{
+	release_table(pfn, PT_PMD);
+}
+
+/**
+ * xen_release_pud - an L3 table has been cut off (pv_ops.mmu.release_pud)
+ * @pfn:	the table, which will be freed
+ */
+void xen_release_pud(unsigned long pfn)
+{
+	release_table(pfn, PT_PUD);
+}
+
+/* What user mode sees of the kernel: the page of the legacy vsyscalls. */
+static void alloc_link_vsyscall(pgd_t *user)
+{
+	if (IS_ENABLED(CONFIG_X86_VSYSCALL_EMULATION))
+		user[pgd_index(VSYSCALL_ADDR)] =
+			__pgd(__pa_symbol(xen_vsyscall_pud) | _PAGE_TABLE);
+}
+
+/**
+ * xen_pgd_alloc - give a top-level table its counterpart for user mode
+ * @mm:		whose pgd has just been allocated
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int xen_pgd_alloc(struct mm_struct *mm)
+{
+	struct page *page = virt_to_page(mm->pgd);
+	pgd_t *user;
+
+	WARN_ON_ONCE(PagePinned(page) || page->private);
+
+	user = (pgd_t *)get_zeroed_page(GFP_KERNEL);
+	page->private = (unsigned long)user;
+	if (!user)
+		return -ENOMEM;
+	alloc_link_vsyscall(user);
+	return 0;
+}
+
+/**
+ * xen_pgd_free - free the counterpart for user mode
+ * @mm:		being destroyed, not pinned any more
+ * @pgd:	its top-level table, about to be freed
+ *
+ * Context: any.
+ */
+void xen_pgd_free(struct mm_struct *mm, pgd_t *pgd)
+{
+	free_page((unsigned long)xen_user_pgd(pgd));
+}

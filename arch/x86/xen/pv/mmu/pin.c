@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whole address spaces: pinned while in use, ordinary memory before and after.
+ *
+ * The hypervisor accepts a page as a table only if nothing maps it writable,
+ * and it looks at all 512 entries when it does. A pin keeps that result, so
+ * that loading cr3 costs nothing. It is given to the top-level tables, whose
+ * pin covers what they refer to, and to each leaf table by itself: that way
+ * the time in which a leaf table is read-only but not yet known to the
+ * hypervisor ends with the batch, and only for that time its lock is held.
+ * Were it not held, another processor that changes an entry (reverse mapping)
+ * would write to read-only memory and nobody would emulate the write.
+ *
+ * Invariant: PagePinned() of a table changes with its lock held (leaf tables)
+ * or with nobody else around (upper tables).
+ *
+ * Locks: mm->page_table_lock, then the leaf tables' locks. The latter are
+ * taken one by one and released by callbacks when the batch has been carried
+ * out, so at most XEN_BATCH_CALLBACKS are held.
+ */
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/smp.h>
+#include <linux/spinlock.h>
+
+#include <asm/mmu_context.h>
+#include <asm/tlbflush.h>
+
+#include <asm/xen/hypercall.h>
+
+#include "internal.h"
+#include "walk.h"
+
+/**
+ * xen_pin_table_now - give a table a pin or take it, at once
+ * @cmd:	MMUEXT_PIN_L1_TABLE to MMUEXT_PIN_L4_TABLE, or MMUEXT_UNPIN_TABLE
+ * @pfn:	the table
+ *
+ * Context: any, from the first instruction of the boot on.
+ * Return: 0 or a negative error of the hypervisor, which has been reported.
+ */
+int xen_pin_table_now(unsigned int cmd, unsigned long pfn)
+{
+	struct mmuext_op op = { .cmd = cmd, .arg1.mfn = pfn_to_mfn(pfn) };
+	int err = HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
+
+	if (unlikely(err))
+		pr_err("xen: mmuext_op %u on table pfn %#lx: error %d\n", cmd, pfn, err);
+	return err;
+}
+
+/**
+ * xen_batch_pin - queue to give a table a pin or take it
+ * @cmd:	as for xen_pin_table_now()
+ * @pfn:	the table
+ *
+ * Context: between xen_batch_begin() and xen_batch_end().
+ */
+void xen_batch_pin(unsigned int cmd, unsigned long pfn)
+{
+	xen_batch_mmuext_op(cmd)->arg1.mfn = pfn_to_mfn(pfn);
+}
+
+#ifdef CONFIG_SPLIT_PTE_PTLOCKS
+/* The lock of a leaf table; the lock of @mm makes it safe to hold many. */
+static spinlock_t *pin_lock_leaf(struct mm_struct *mm, struct page *table)
+{
+	spinlock_t *ptl = ptlock_ptr(page_ptdesc(table));
+
+	spin_lock_nest_lock(ptl, &mm->page_table_lock);
+	return ptl;
+}
+#else
+/* Leaf tables share mm->page_table_lock, which is held all the time. */
+static spinlock_t *pin_lock_leaf(struct mm_struct *mm, struct page *table)
+{
+	return NULL;
+}
+#endif
+
+static void pin_unlock_leaf(void *ptl)
+{
+	spin_unlock((spinlock_t *)ptl);
+}
+
+/* The top comes last and takes stale translations of the others with it. */
+static unsigned long pin_flush_for(enum pt_level level)
+{
+	return level == PT_PGD ? UVMF_TLB_FLUSH : UVMF_NONE;
+}
+
+static void pin_one(struct mm_struct *mm, struct page *table, enum pt_level level)
+{
+	unsigned long pfn = page_to_pfn(table);
+	spinlock_t *ptl;
+
+	if (TestSetPagePinned(table))
+		return;
+
+	ptl = level == PT_PTE ? pin_lock_leaf(mm, table) : NULL;
+	xen_batch_set_prot(pfn, PAGE_KERNEL_RO, pin_flush_for(level));
+	if (!ptl)
+		return;
+	xen_batch_pin(MMUEXT_PIN_L1_TABLE, pfn);
+	xen_mc_callback(pin_unlock_leaf, ptl);
+}
+
+static void unpin_one(struct mm_struct *mm, struct page *table, enum pt_level level)
+{
+	unsigned long pfn = page_to_pfn(table);
+	spinlock_t *ptl;
+
+	if (!TestClearPagePinned(table))
+		return;
+
+	ptl = level == PT_PTE ? pin_lock_leaf(mm, table) : NULL;
+	if (ptl)
+		xen_batch_pin(MMUEXT_UNPIN_TABLE, pfn);
+	xen_batch_set_prot(pfn, PAGE_KERNEL, pin_flush_for(level));
+	if (ptl)
+		xen_mc_callback(pin_unlock_leaf, ptl);
+}
+
+/*
+ * Make everything below @pgd read-only first, then have the hypervisor type
+ * it from the top, once for the kernel's and once for the user's top.
+ */
+static void pin_space(struct mm_struct *mm, pgd_t *pgd)
+{
+	pgd_t *user = xen_user_pgd(pgd);
+	unsigned long flags;
+
+	lockdep_assert_held(&mm->page_table_lock);
+	trace_xen_mmu_pgd_pin(mm, pgd);
+
+	flags = xen_batch_begin();
+	xen_walk_user_tables(mm, pgd, pin_one);
+	xen_batch_pin(MMUEXT_PIN_L4_TABLE, PFN_DOWN(__pa(pgd)));
+	if (user) {
+		pin_one(mm, virt_to_page(user), PT_PGD);
+		xen_batch_pin(MMUEXT_PIN_L4_TABLE, PFN_DOWN(__pa(user)));
+	}
+	xen_batch_end(flags, 0);
+}
+
+/* The reverse: untype from the top, then hand out write permission. */
+static void unpin_space(struct mm_struct *mm, pgd_t *pgd)
+{
+	pgd_t *user = xen_user_pgd(pgd);
+	unsigned long flags;
+
+	lockdep_assert_held(&mm->page_table_lock);
+	trace_xen_mmu_pgd_unpin(mm, pgd);
+
+	flags = xen_batch_begin();
+	xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(pgd)));
+	if (user) {
+		xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(user)));
+		unpin_one(mm, virt_to_page(user), PT_PGD);
+	}
+	xen_walk_user_tables(mm, pgd, unpin_one);
+	xen_batch_end(flags, 0);
+}
+
+/**
+ * xen_enter_mmap - pin an address space that is about to be used
+ * @mm:		made by fork or exec, not run on yet
+ *
+ * Context: may not sleep, takes mm->page_table_lock.
+ */
+void xen_enter_mmap(struct mm_struct *mm)
+{
+	spin_lock(&mm->page_table_lock);
+	pin_space(mm, mm->pgd);
+	spin_unlock(&mm->page_table_lock);
+}
+
+/*
+ * Leave @mm on this processor. It may have been kept as the borrowed address
+ * space of a kernel thread; and the change away from it may still be queued.
+ */
+static void pin_drop_mm(void *arg)
+{
+	struct mm_struct *mm = arg;
+
+	if (this_cpu_read(cpu_tlbstate.loaded_mm) == mm)
+		leave_mm();
+	if (this_cpu_read(xen_current_cr3) == __pa(mm->pgd))
+		xen_mc_flush();
+}
+
+static bool pin_cpu_has_mm(int cpu, void *arg)
+{
+	const struct mm_struct *mm = arg;
+
+	return per_cpu(xen_current_cr3, cpu) == __pa(mm->pgd);
+}
+
+/**
+ * xen_exit_mmap - unpin an address space that nobody will use any more
+ * @mm:		no task runs on it; kernel threads may still borrow it
+ *
+ * Taking the tables down is then writing to plain memory. The hypervisor does
+ * not give up tables that a processor has loaded, so every processor that
+ * still has them is moved away first.
+ *
+ * Context: may sleep; takes mm->page_table_lock, and sends IPIs.
+ */
+void xen_exit_mmap(struct mm_struct *mm)
+{
+	preempt_disable();
+	pin_drop_mm(mm);
+	on_each_cpu_cond(pin_cpu_has_mm, pin_drop_mm, mm, true);
+	preempt_enable();
+
+	/* An exec that failed early has not pinned anything. */
+	if (!xen_table_is_pinned(mm->pgd))
+		return;
+	spin_lock(&mm->page_table_lock);
+	unpin_space(mm, mm->pgd);
+	spin_unlock(&mm->page_table_lock);
+}
+
+/* A space that is under construction or destruction: pinned for the save only. */
+static void pin_for_save(struct page *top)
+{
+	if (!PagePinned(top)) {
+		pin_space(&init_mm, page_address(top));
+		SetPageSavePinned(top);
+	}
+}
+
+static void unpin_after_save(struct page *top)
+{
+	if (PageSavePinned(top)) {
+		ClearPageSavePinned(top);
+		unpin_space(&init_mm, page_address(top));
+	}
+}
+
+/* The kernel's own lock stands for that of each space: nobody else runs. */
+static void pin_each_space(void (*fn)(struct page *top))
+{
+	struct page *top;
+
+	spin_lock(&init_mm.page_table_lock);
+	spin_lock(&pgd_lock);
+	list_for_each_entry(top, &pgd_list, lru)
+		fn(top);
+	spin_unlock(&pgd_lock);
+	spin_unlock(&init_mm.page_table_lock);
+}
+
+/**
+ * xen_mm_pin_all - pin what is not pinned, before the domain is saved
+ *
+ * The tools that save and restore a domain translate the frames in tables,
+ * and they know a table by its type.
+ *
+ * Context: stop_machine(), that is nobody else runs.
+ */
+void xen_mm_pin_all(void)
+{
+	pin_each_space(pin_for_save);
+}
+
+/**
+ * xen_mm_unpin_all - undo xen_mm_pin_all() after the domain has been resumed
+ *
+ * Context: as xen_mm_pin_all().
+ */
+void xen_mm_unpin_all(void)
+{
+	pin_each_space(unpin_after_save);
+}
+
+static void __init pin_mark(struct mm_struct *mm, struct page *table, enum pt_level level)
+{
+	SetPagePinned(table);
+}
+
+/**
+ * xen_mark_init_mm_pinned - give the kernel's tables their PagePinned()
+ *
+ * They have been pinned since they were made, but had no struct page yet.
+ * The tables of the vsyscall page hang on no table of the kernel's own.
+ */
+void __init xen_mark_init_mm_pinned(void)
+{
+	xen_walk_all_tables(&init_mm, init_mm.pgd, pin_mark);
+	if (IS_ENABLED(CONFIG_X86_VSYSCALL_EMULATION)) {
+		SetPagePinned(virt_to_page(xen_vsyscall_pud));
+		xen_walk_below(&init_mm, xen_vsyscall_pud, PT_PMD, pin_mark);
+	}
+}
