@@ -63,7 +63,7 @@ static int p2m_memory_show(struct seq_file *m, void *unused)
 	unsigned long i;
 
 	for (i = 0; i < groups; i++) {
-		const struct p2m_group *group = smp_load_acquire(&p2m_dir[i]);
+		const struct p2m_group *group = p2m_group_of(i * P2M_PER_GROUP);
 
 		if (!p2m_group_is_own(group))
 			continue;

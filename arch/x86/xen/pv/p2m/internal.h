@@ -53,6 +53,7 @@ extern struct p2m_group **p2m_dir;
 
 static inline struct p2m_group *p2m_group_of(unsigned long pfn)
 {
+	/* Pairs with p2m_switch_group(): a group is complete when it is seen. */
 	return smp_load_acquire(&p2m_dir[p2m_group_index(pfn)]);
 }
 

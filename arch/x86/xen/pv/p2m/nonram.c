@@ -69,11 +69,12 @@ static inline void nonram_hook_acpi(void) { }
  */
 void __init xen_add_remap_nonram(phys_addr_t maddr, phys_addr_t paddr, unsigned long size)
 {
-	BUG_ON(offset_in_page(maddr) != offset_in_page(paddr));
+	if (WARN_ON(offset_in_page(maddr) != offset_in_page(paddr)))
+		return;
 
 	if (nonram_nr_moves == NONRAM_MOVES_MAX) {
 		xen_raw_console_write("Xen: more firmware tables in the way than can be moved\n");
-		BUG();
+		panic("Xen: more firmware tables in the way than can be moved\n");
 	}
 
 	nonram_moves[nonram_nr_moves++] = (struct nonram_move) {

@@ -28,7 +28,7 @@ static DEFINE_SPINLOCK(p2m_lock);
  *
  * Return: a page in the direct map, with undefined contents, or NULL.
  */
-void * __ref p2m_alloc_page(void)
+void __ref *p2m_alloc_page(void)
 {
 	if (likely(slab_is_available()))
 		return (void *)__get_free_page(GFP_KERNEL);
@@ -79,12 +79,12 @@ static void p2m_change_begin(void)
 {
 	lockdep_assert_held(&p2m_lock);
 	HYPERVISOR_shared_info->arch.p2m_generation++;
-	wmb();
+	wmb(); /* The tools' reads of the generation enclose those of the list. */
 }
 
 static void p2m_change_end(void)
 {
-	wmb();
+	wmb(); /* See p2m_change_begin(). */
 	HYPERVISOR_shared_info->arch.p2m_generation++;
 }
 
@@ -103,6 +103,7 @@ static bool p2m_switch_group(unsigned long index, struct p2m_group *from, struct
 		set_pmd(pmd, __pmd(__pa(ptes) | _KERNPG_TABLE));
 		p2m_change_end();
 		p2m_tree_set_mid(index, to);
+		/* Pairs with p2m_group_of(). */
 		smp_store_release(&p2m_dir[index], to);
 		ours = true;
 	}
@@ -117,7 +118,7 @@ static bool p2m_switch_group(unsigned long index, struct p2m_group *from, struct
  */
 static int p2m_own_group(unsigned long index)
 {
-	struct p2m_group *old = smp_load_acquire(&p2m_dir[index]);
+	struct p2m_group *old = p2m_group_of(index * P2M_PER_GROUP);
 	struct p2m_group *group;
 	pte_t *ptes;
 

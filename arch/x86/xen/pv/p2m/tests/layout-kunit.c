@@ -127,6 +127,7 @@ static struct kunit_suite layout_suite = {
 	.name = "xen-pv-p2m-layout",
 	.test_cases = layout_cases,
 };
+
 kunit_test_suite(layout_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the p2m list's layout");
