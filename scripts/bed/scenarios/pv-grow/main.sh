@@ -19,11 +19,15 @@ check "the guest uses what it got" guest_says grow '^ok - the new memory works' 
 resize 160 small has_at_most
 check "the guest is small" guest_says grow '^ok - memory is down' 90
 
-old=$(domid grow)
-must "xl save" timeout $((120 * BED_SLOW)) xl save grow /var/tmp/grow.save
-check "a saved guest is gone" wait_for 10 guest_gone grow
-must "xl restore" timeout $((120 * BED_SLOW)) xl restore /var/tmp/grow.save
-check "it is a new domain" [ "$(domid grow)" != "$old" ]
+# twice: tools find less in the start info of a domain that they have restored
+for round in 1 2; do
+	old=$(domid grow)
+	must "round $round: xl save" timeout $((120 * BED_SLOW)) xl save grow /var/tmp/grow.save
+	check "round $round: a saved guest is gone" wait_for 10 guest_gone grow
+	must "round $round: xl restore" timeout $((120 * BED_SLOW)) xl restore /var/tmp/grow.save
+	check "round $round: it is a new domain" [ "$(domid grow)" != "$old" ]
+	sleep 5
+done
 rm -f /run/bed/grow.seen /run/bed/grow.said
 guest_go grow restored
 check "the guest goes on" guest_says grow '^ok - data survived the restore' 90

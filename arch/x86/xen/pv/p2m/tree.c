@@ -23,11 +23,7 @@ unsigned long p2m_last_pfn;
 
 static unsigned long *tree_top __ro_after_init;
 static unsigned long *tree_mid_missing __ro_after_init;
-
-static bool tree_is_wanted(void)
-{
-	return !(xen_start_info->flags & SIF_VIRT_P2M_4TOOLS);
-}
+static bool tree_is_decided __ro_after_init;
 
 /**
  * p2m_tree_alloc_mid() - prepare the tree for a group that is to have leaves of its own
@@ -40,7 +36,7 @@ static bool tree_is_wanted(void)
  */
 int p2m_tree_alloc_mid(unsigned long index, struct p2m_group *group)
 {
-	if (!tree_is_wanted() || index >= P2M_TREE_GROUPS)
+	if (!tree_top || index >= P2M_TREE_GROUPS)
 		return 0;
 
 	group->mid = p2m_alloc_page();
@@ -61,7 +57,7 @@ int p2m_tree_alloc_mid(unsigned long index, struct p2m_group *group)
  */
 void p2m_tree_set_mid(unsigned long index, const struct p2m_group *group)
 {
-	if (group->mid && tree_top)
+	if (group->mid)
 		tree_top[index] = virt_to_mfn(group->mid);
 }
 
@@ -119,11 +115,17 @@ void __ref xen_build_mfn_list_list(void)
 	unsigned long groups = min(xen_p2m_size / P2M_PER_GROUP, P2M_TREE_GROUPS);
 	unsigned long i;
 
-	if (!tree_is_wanted())
-		return;
-
+	/*
+	 * Decided once: tools that restore a domain clear all flags, and there is no
+	 * memory to be had at that time.
+	 */
+	if (!tree_is_decided) {
+		tree_is_decided = true;
+		if (!(xen_start_info->flags & SIF_VIRT_P2M_4TOOLS))
+			tree_alloc(groups);
+	}
 	if (!tree_top)
-		tree_alloc(groups);
+		return;
 
 	memset64((u64 *)tree_mid_missing, virt_to_mfn(p2m_shared[P2M_MISSING].leaf),
 		 P2M_LEAVES_PER_GROUP);
