@@ -28,7 +28,6 @@
 #include <xen/interface/vcpu.h>
 
 #include "clock.h"
-#include "xen-ops.h"
 
 /* The kernel's own rating of the clocksource "tsc". */
 #define TSC_RATING	300

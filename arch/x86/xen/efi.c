@@ -20,7 +20,7 @@
 #include <xen/xen-ops.h>
 #include <xen/interface/platform.h>
 
-#include "xen-ops.h"
+#include "firmware.h"
 
 #define VENDOR_LENGTH	100	/* as much as the kernel prints */
 

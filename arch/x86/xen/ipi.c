@@ -21,7 +21,7 @@
 #include <xen/interface/sched.h>
 
 #include "cpuirq.h"
-#include "xen-ops.h"
+#include "ipi.h"
 
 static irqreturn_t ipi_reschedule(int irq, void *dev_id)
 {

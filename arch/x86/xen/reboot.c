@@ -17,7 +17,7 @@
 #include <xen/xen-ops.h>
 
 #include "domain.h"
-#include "xen-ops.h"
+#include "pv/pmu.h"
 
 /* What an emergency restart reports: SHUTDOWN_*. */
 static int reboot_emergency_reason = SHUTDOWN_reboot;

@@ -25,7 +25,6 @@
 
 #include "cpuirq.h"
 #include "spinlock.h"
-#include "xen-ops.h"
 
 static DEFINE_PER_CPU(struct xen_cpu_irq, lock_channel) = XEN_CPU_IRQ_UNBOUND;
 

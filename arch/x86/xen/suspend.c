@@ -24,7 +24,9 @@
 
 #include <xen/xen.h>
 
-#include "xen-ops.h"
+#include "clock.h"
+#include "pv/pmu.h"
+#include "suspend.h"
 
 /*
  * A PV domain sets the processor's own MSR_IA32_SPEC_CTRL. The hypervisor must find

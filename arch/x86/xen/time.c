@@ -28,7 +28,6 @@
 
 #include "clock.h"
 #include "tsc_rule.h"
-#include "xen-ops.h"
 
 /* As often as the kernel corrects a hardware clock that is its own. */
 #define WALLCLOCK_PERIOD_S	(11 * 60)

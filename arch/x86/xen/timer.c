@@ -28,7 +28,6 @@
 
 #include "clock.h"
 #include "timer_plan.h"
-#include "xen-ops.h"
 
 /* The least and the most time to a deadline, in nanoseconds; see xen_timer_slop=. */
 static u64 vcpu_timer_least_ns __ro_after_init = 1;

@@ -32,8 +32,8 @@
 #include <xen/xen.h>
 
 #include "domain.h"
+#include "spinlock.h"
 #include "vcpu.h"
-#include "xen-ops.h"
 
 /* The number that the hypervisor knows a processor by. */
 DEFINE_PER_CPU(uint32_t, xen_vcpu_id);

@@ -11,7 +11,7 @@
 
 #include <xen/interface/xen.h>
 
-#include "xen-ops.h"
+#include "firmware.h"
 
 /* Whether a structure of @size bytes has the member. */
 #define vga_has(size, member) \

@@ -28,9 +28,9 @@
 #include <xen/xen-ops.h>
 #include <xen/xen.h>
 
+#include "../clock.h"
 #include "../domain.h"
 #include "../vcpu.h"
-#include "../xen-ops.h"
 #include "hvm.h"
 
 /* Xen's leaves count from their base; these have no name in its headers. */

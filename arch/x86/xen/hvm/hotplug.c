@@ -18,8 +18,10 @@
 #include <xen/hvm.h>
 #include <xen/xen-ops.h>
 
+#include "../clock.h"
+#include "../ipi.h"
+#include "../spinlock.h"
 #include "../vcpu.h"
-#include "../xen-ops.h"
 #include "hvm.h"
 
 /* The hypervisor's clock is the same on all of them, so timers can be used too. */

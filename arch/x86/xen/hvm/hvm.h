@@ -15,6 +15,13 @@ void xen_hvm_remap_shared_info(void);
 /* hotplug.c */
 int xen_hvm_cpuhp_init(void);
 
+/* smp.c */
+#ifdef CONFIG_SMP
+void xen_hvm_smp_init(void);
+#else
+static inline void xen_hvm_smp_init(void) {}
+#endif
+
 /* mmu.c */
 void xen_hvm_init_mmu_ops(void);
 

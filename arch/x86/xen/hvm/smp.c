@@ -11,8 +11,11 @@
 
 #include <xen/events.h>
 
+#include "../clock.h"
+#include "../ipi.h"
 #include "../spinlock.h"
-#include "../xen-ops.h"
+#include "../vcpu.h"
+#include "hvm.h"
 
 static void __init hvm_prepare_boot_cpu(void)
 {

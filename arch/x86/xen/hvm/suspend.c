@@ -13,7 +13,9 @@
 #include <xen/hvm.h>
 #include <xen/xen.h>
 
-#include "../xen-ops.h"
+#include "../suspend.h"
+#include "../vcpu.h"
+#include "hvm.h"
 
 static void restore_event_delivery(void)
 {

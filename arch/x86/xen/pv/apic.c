@@ -23,7 +23,9 @@
 #include <xen/interface/physdev.h>
 #include <xen/interface/platform.h>
 
-#include "../xen-ops.h"
+#include "../ipi.h"
+#include "cpu.h"
+#include "pmu.h"
 
 /* An integrated APIC, as all since the Pentium 4. */
 #define PV_APIC_VERSION		0x14

@@ -43,17 +43,6 @@ static inline struct multicall_entry *batch_take_call(struct xen_batch *b, void 
 	return &b->calls[b->nr_calls++];
 }
 
-/* Whether @size more bytes of arguments can join the last call. */
-static inline enum xen_mc_extend_args batch_can_extend(const struct xen_batch *b,
-						       unsigned long op, size_t size)
-{
-	if (!b->nr_calls || b->calls[b->nr_calls - 1].op != op)
-		return XEN_MC_XE_BAD_OP;
-	if (size > XEN_BATCH_ARG_BYTES - b->arg_bytes)
-		return XEN_MC_XE_NO_SPACE;
-	return XEN_MC_XE_OK;
-}
-
 /*
  * Requests of a list call that the hypervisor had still to look at when it
  * last went on with the call.  Continuing, it moves the list's start along.

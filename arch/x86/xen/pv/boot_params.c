@@ -18,7 +18,7 @@
 #include <xen/interface/platform.h>
 #include <xen/xen.h>
 
-#include "../xen-ops.h"
+#include "../firmware.h"
 #include "cpu.h"
 
 #define LOADER_XEN	(9 << 4)

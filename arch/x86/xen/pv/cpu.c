@@ -21,8 +21,9 @@
 
 #include <xen/interface/physdev.h>
 
-#include "../xen-ops.h"
 #include "cpu.h"
+#include "multicall.h"
+#include "pmu.h"
 
 static noinstr unsigned long xen_get_debugreg(int reg)
 {
@@ -55,11 +56,11 @@ static unsigned long xen_read_cr0(void)
  */
 static void xen_write_cr0(unsigned long cr0)
 {
-	struct multicall_space call = xen_mc_entry(0);
+	unsigned long flags = xen_batch_begin();
 
 	this_cpu_write(cr0_shadow, cr0);
-	MULTI_fpu_taskswitch(call.mc, !!(cr0 & X86_CR0_TS));
-	xen_mc_issue(XEN_LAZY_CPU);
+	MULTI_fpu_taskswitch(xen_batch_call(), !!(cr0 & X86_CR0_TS));
+	xen_batch_end(flags, XEN_LAZY_CPU);
 }
 
 /* Page sizes, global pages and RDPMC in user mode are the hypervisor's to grant. */

@@ -22,7 +22,27 @@ struct task_struct;
 struct thread_struct;
 struct trap_info;
 
-/* start.c, boot_params.c, machine.c, mtrr.c, mwait.c */
+/* entry.S: code, but no functions to call from C */
+void xen_iret(void);
+void xen_entry_SYSCALL_64(void);
+void xen_entry_SYSCALL_compat(void);
+void xen_entry_SYSENTER_compat(void);
+
+/* entry.S: members of pv_ops, which keep every register but rax */
+__visible void xen_irq_enable_direct(void);
+__visible void xen_irq_disable_direct(void);
+__visible unsigned long xen_save_fl_direct(void);
+__visible unsigned long xen_read_cr2(void);
+__visible unsigned long xen_read_cr2_direct(void);
+
+/* entry_64.S: where the hypervisor goes when it cannot load a selector of ours */
+extern const char xen_failsafe_callback[];
+
+/* start.c, setup.c, boot_params.c, machine.c, mtrr.c, mwait.c */
+extern void *xen_initial_gdt;
+void xen_arch_setup(void);
+void xen_enable_sysenter(void);
+void xen_enable_syscall(void);
 void xen_start_kernel(struct start_info *si);
 void xen_boot_params_fill(void);
 void xen_machine_init(void);

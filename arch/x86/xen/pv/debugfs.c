@@ -8,7 +8,7 @@
 #include <linux/debugfs.h>
 #include <linux/init.h>
 
-#include "../xen-ops.h"
+#include "debugfs.h"
 
 /**
  * xen_init_debugfs() - the port's folder in debugfs

@@ -21,8 +21,8 @@
 
 #include <xen/page.h>
 
-#include "../xen-ops.h"
 #include "cpu.h"
+#include "multicall.h"
 
 /* User mode may ask for the limit of this segment, and nothing else. */
 #define CPUNODE_FLAGS	(_DESC_S | _DESC_PRESENT | _DESC_DPL(3) | _DESC_DB | \

@@ -7,8 +7,10 @@
 
 #include <xen/xen-ops.h>
 
-#include "../xen-ops.h"
+#include "../clock.h"
+#include "../ipi.h"
 #include "cpu.h"
+#include "smp.h"
 
 static int vcpu_prepare(unsigned int cpu)
 {

@@ -20,7 +20,7 @@
 #include <xen/interface/sched.h>
 #include <xen/interface/vcpu.h>
 
-#include "../xen-ops.h"
+#include "../vcpu.h"
 #include "cpu.h"
 
 /*

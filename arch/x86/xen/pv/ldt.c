@@ -17,8 +17,8 @@
 
 #include <xen/page.h>
 
-#include "../xen-ops.h"
 #include "cpu.h"
+#include "multicall.h"
 
 /* Change how one page is mapped, wherever it is. */
 static int protect_page(void *page, pgprot_t prot)
@@ -98,18 +98,14 @@ void xen_free_ldt(struct desc_struct *ldt, unsigned int entries)
  */
 void xen_set_ldt(const void *ldt, unsigned int entries)
 {
-	struct multicall_space call = xen_mc_entry(sizeof(struct mmuext_op));
-	struct mmuext_op *op = call.args;
+	unsigned long flags = xen_batch_begin();
+	struct mmuext_op *op = xen_batch_mmuext_op(MMUEXT_SET_LDT);
 
 	trace_xen_cpu_set_ldt(ldt, entries);
 
-	*op = (struct mmuext_op) {
-		.cmd = MMUEXT_SET_LDT,
-		.arg1.linear_addr = (unsigned long)ldt,
-		.arg2.nr_ents = entries,
-	};
-	MULTI_mmuext_op(call.mc, op, 1, NULL, DOMID_SELF);
-	xen_mc_issue(XEN_LAZY_CPU);
+	op->arg1.linear_addr = (unsigned long)ldt;
+	op->arg2.nr_ents = entries;
+	xen_batch_end(flags, XEN_LAZY_CPU);
 }
 
 /**

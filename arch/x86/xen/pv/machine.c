@@ -17,7 +17,8 @@
 #include <xen/xen.h>
 #include <xen/xen-ops.h>
 
-#include "../xen-ops.h"
+#include "../domain.h"
+#include "../vcpu.h"
 #include "cpu.h"
 
 static void machine_reset(char *command)

@@ -126,11 +126,4 @@ void xen_pv_write_phys(phys_addr_t dest, const void *src, unsigned long size);
 phys_addr_t xen_find_free_area(phys_addr_t size);
 void xen_chk_is_e820_usable(phys_addr_t start, phys_addr_t size, const char *component);
 
-/* Elsewhere in the port */
-void xen_add_extra_mem(unsigned long start_pfn, unsigned long n_pfns);
-void xen_add_remap_nonram(phys_addr_t maddr, phys_addr_t paddr, unsigned long size);
-void xen_do_remap_nonram(void);
-void xen_pt_check_e820(void);
-void xen_relocate_p2m(void);
-
 #endif /* XEN_PV_MEMMAP_H */

@@ -29,7 +29,10 @@
 #include <xen/page.h>
 #include <xen/xen.h>
 
+#include "../domain.h"
 #include "memmap.h"
+#include "mmu/mmu.h"
+#include "p2m/p2m.h"
 
 /* PCI devices may be passed through: the map has ranges for their memory. */
 bool xen_pv_pci_possible;

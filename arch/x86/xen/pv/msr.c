@@ -27,8 +27,8 @@
 
 #include <xen/interface/xen.h>
 
-#include "../xen-ops.h"
 #include "cpu.h"
+#include "pmu.h"
 
 /* Swallow the faults of accesses that the hypervisor refuses, silently. */
 static bool msr_safe __read_mostly = IS_ENABLED(CONFIG_XEN_PV_MSR_SAFE);

@@ -16,12 +16,8 @@
 #include "batch_room.h"
 #include "multicall.h"
 #include "multicall_report.h"
-#include "../xen-ops.h"
 
 DEFINE_PER_CPU(struct xen_batch, xen_batch);
-
-/* Of the one user between xen_mc_batch() and xen_mc_issue() on this CPU. */
-DEFINE_PER_CPU(unsigned long, xen_mc_irq_flags);
 
 /*
  * A call for itself, without the batch: the registers carry five arguments,
@@ -150,53 +146,11 @@ void *xen_batch_open_list(unsigned long op, size_t size)
 }
 
 /**
- * __xen_mc_entry() - queue a call together with memory for its arguments
- * @args:	bytes of that memory
- *
- * Context: interrupts off, within xen_mc_batch() and xen_mc_issue().
- * Return: the call, to be filled in by one of MULTI_*(), and the memory, on a
- * boundary of 8.
- */
-struct multicall_space __xen_mc_entry(size_t args)
-{
-	struct xen_batch *b = batch_make_room(args);
-
-	return (struct multicall_space) {
-		.mc = batch_take_call(b, __builtin_return_address(0)),
-		.args = batch_take_args(b, args),
-	};
-}
-
-/**
- * xen_mc_extend_args() - more memory for the arguments of the last call
- * @op:		what the last call has to be
- * @size:	bytes, directly behind those that the call has already
- *
- * Context: as __xen_mc_entry().
- * Return: the last call and the new memory, or NULL for the call if it is
- * another one or the memory is used up.
- */
-struct multicall_space xen_mc_extend_args(unsigned long op, size_t size)
-{
-	struct xen_batch *b = this_cpu_ptr(&xen_batch);
-	enum xen_mc_extend_args answer = batch_can_extend(b, op, size);
-	struct multicall_space space = { };
-
-	trace_xen_mc_extend_args(op, size, answer);
-	if (answer == XEN_MC_XE_OK) {
-		space.mc = &b->calls[b->nr_calls - 1];
-		space.args = batch_take_args(b, size);
-	}
-
-	return space;
-}
-
-/**
  * xen_mc_callback() - have a function called once the batch was sent
  * @fn:		called with interrupts off, on this CPU
  * @data:	for @fn
  *
- * Context: as __xen_mc_entry(); may flush what was queued before.
+ * Context: between xen_batch_begin() and xen_batch_end(); may flush what was queued before.
  */
 void xen_mc_callback(void (*fn)(void *), void *data)
 {

@@ -64,14 +64,10 @@ struct xen_batch {
 
 DECLARE_PER_CPU(struct xen_batch, xen_batch);
 
-struct multicall_space;
-
-/* The names under which the rest of the port uses the queue. */
-struct multicall_space __xen_mc_entry(size_t args);
-struct multicall_space xen_mc_extend_args(unsigned long op, size_t arg_size);
+/* Have a function called once the batch was sent. */
 void xen_mc_callback(void (*fn)(void *), void *data);
+/* Send what this CPU has queued. */
 void xen_mc_flush(void);
-DECLARE_PER_CPU(unsigned long, xen_mc_irq_flags);
 
 /* Start a list call with one request; flushes first if there is no room. */
 void *xen_batch_open_list(unsigned long op, size_t size);
@@ -117,6 +113,18 @@ static __always_inline void xen_batch_defer(unsigned long flags, unsigned int mo
 	local_irq_restore(flags);
 }
 
+/* Whether @size more bytes of arguments can join the last call. */
+static __always_inline enum xen_mc_extend_args batch_can_extend(const struct xen_batch *b,
+							 unsigned long op,
+							 size_t size)
+{
+	if (!b->nr_calls || b->calls[b->nr_calls - 1].op != op)
+		return XEN_MC_XE_BAD_OP;
+	if (size > XEN_BATCH_ARG_BYTES - b->arg_bytes)
+		return XEN_MC_XE_NO_SPACE;
+	return XEN_MC_XE_OK;
+}
+
 /**
  * xen_batch_list_slot - room for one more request of a list call
  * @op:		__HYPERVISOR_mmu_update or __HYPERVISOR_mmuext_op, whose
@@ -129,12 +137,10 @@ static __always_inline void xen_batch_defer(unsigned long flags, unsigned int mo
 static __always_inline void *xen_batch_list_slot(unsigned long op, size_t size)
 {
 	struct xen_batch *b = this_cpu_ptr(&xen_batch);
-	struct multicall_entry *last = &b->calls[b->nr_calls - 1];
 	void *slot = b->args + b->arg_bytes;
 
-	if (likely(b->nr_calls && last->op == op &&
-		   b->arg_bytes + size <= XEN_BATCH_ARG_BYTES)) {
-		last->args[1]++;
+	if (likely(batch_can_extend(b, op, size) == XEN_MC_XE_OK)) {
+		b->calls[b->nr_calls - 1].args[1]++;
 		b->arg_bytes += size;
 		trace_xen_mc_extend_args(op, size, XEN_MC_XE_OK);
 		return slot;

@@ -27,8 +27,7 @@
 
 /* x86_pmu.handle_irq, which the hardware's NMI would end up in. */
 #include "../../events/perf_event.h"
-
-#include "../xen-ops.h"
+#include "pmu.h"
 #include "pmu_msr.h"
 
 struct pmu_cpu {

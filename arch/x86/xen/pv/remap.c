@@ -21,6 +21,7 @@
 #include <xen/page.h>
 
 #include "memmap.h"
+#include "p2m/p2m.h"
 
 /* Pages whose entries change in one call. */
 #define REMAP_BATCH	64

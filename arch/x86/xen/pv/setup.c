@@ -25,7 +25,8 @@
 
 #include <xen/interface/callback.h>
 
-#include "../xen-ops.h"
+#include "../domain.h"
+#include "cpu.h"
 
 /* Events are off on entry, as after an interrupt gate. */
 static int setup_callback(unsigned int type, const void *entry)

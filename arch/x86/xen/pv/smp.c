@@ -45,8 +45,13 @@
 #include <xen/interface/sched.h>
 #include <xen/interface/vcpu.h>
 
+#include "../clock.h"
 #include "../cpuirq.h"
-#include "../xen-ops.h"
+#include "../ipi.h"
+#include "../spinlock.h"
+#include "cpu.h"
+#include "mmu/mmu.h"
+#include "pmu.h"
 #include "smp.h"
 
 static cpumask_var_t context_given;

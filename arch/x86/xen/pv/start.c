@@ -37,10 +37,16 @@
 #include <xen/interface/physdev.h>
 #include <xen/xen.h>
 
-#include "../xen-ops.h"
-#include "cpu.h"
-
 #include "../../kernel/cpu/cpu.h"
+#include "../clock.h"
+#include "../domain.h"
+#include "../firmware.h"
+#include "../vcpu.h"
+#include "cpu.h"
+#include "memmap.h"
+#include "mmu/mmu.h"
+#include "p2m/p2m.h"
+#include "smp.h"
 
 /* Label in entry_64.S: where the kernel leaves by IRET before it is patched. */
 extern void early_xen_iret_patch(void);

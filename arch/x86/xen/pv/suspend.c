@@ -16,7 +16,11 @@
 
 #include <xen/interface/xen.h>
 
-#include "../xen-ops.h"
+#include "../domain.h"
+#include "../suspend.h"
+#include "../vcpu.h"
+#include "mmu/mmu.h"
+#include "p2m/p2m.h"
 #include "smp.h"
 
 static void start_info_to_pfns(void)

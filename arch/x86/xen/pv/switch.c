@@ -24,8 +24,8 @@
 #include <asm/xen/hypervisor.h>
 #include <asm/xen/page.h>
 
-#include "../xen-ops.h"
 #include "cpu.h"
+#include "multicall.h"
 
 DEFINE_PER_CPU(enum xen_lazy_mode, xen_lazy_mode) = XEN_LAZY_NONE;
 DEFINE_PER_CPU(unsigned int, xen_lazy_nesting);
@@ -56,7 +56,7 @@ static void queue_stack(unsigned long sp)
 	if (this_cpu_read(told.sp) == sp)
 		return;
 
-	MULTI_stack_switch(__xen_mc_entry(0).mc, __KERNEL_DS, sp);
+	MULTI_stack_switch(xen_batch_call(), __KERNEL_DS, sp);
 	this_cpu_write(told.sp, sp);
 }
 
@@ -114,12 +114,14 @@ void xen_end_context_switch(struct task_struct *next)
  */
 void xen_load_sp0(unsigned long sp0)
 {
+	unsigned long flags;
+
 	if (!(current->flags & PF_KTHREAD)) {
 		xen_user_gs_forget();
 		if (unlikely(this_cpu_read(told.sp) != sp0)) {
-			xen_mc_batch();
+			flags = xen_batch_begin();
 			queue_stack(sp0);
-			xen_mc_issue(XEN_LAZY_CPU);
+			xen_batch_end(flags, XEN_LAZY_CPU);
 		}
 	}
 	this_cpu_write(cpu_tss_rw.x86_tss.sp0, sp0);
@@ -141,6 +143,7 @@ void xen_load_tls(struct thread_struct *thread, unsigned int cpu)
 	const struct desc_struct *want = thread->tls_array;
 	struct told_state *state = this_cpu_ptr(&told);
 	struct desc_struct *gdt;
+	unsigned long flags;
 	unsigned short fs;
 	int i;
 
@@ -152,16 +155,16 @@ void xen_load_tls(struct thread_struct *thread, unsigned int cpu)
 		return;
 
 	gdt = get_cpu_gdt_rw(cpu) + GDT_ENTRY_TLS_MIN;
-	xen_mc_batch();
+	flags = xen_batch_begin();
 	for (i = 0; i < GDT_ENTRY_TLS_ENTRIES; i++) {
 		if (!memcmp(&state->tls[i], &want[i], sizeof(*want)))
 			continue;
 
 		state->tls[i] = want[i];
-		MULTI_update_descriptor(__xen_mc_entry(0).mc,
+		MULTI_update_descriptor(xen_batch_call(),
 					arbitrary_virt_to_machine(&gdt[i]).maddr, want[i]);
 	}
-	xen_mc_issue(XEN_LAZY_CPU);
+	xen_batch_end(flags, XEN_LAZY_CPU);
 }
 
 /**

@@ -26,8 +26,8 @@
 
 #include <trace/events/xen.h>
 
-#include "../xen-ops.h"
 #include "cpu.h"
+#include "multicall.h"
 
 void noist_exc_debug(struct pt_regs *regs);
 

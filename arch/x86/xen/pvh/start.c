@@ -30,8 +30,8 @@
 #include <xen/xen.h>
 
 #include "../domain.h"
+#include "../firmware.h"
 #include "../hvm/hvm.h"
-#include "../xen-ops.h"
 #include "memmap.h"
 
 /* Not in .bss, see above. */

@@ -29,6 +29,8 @@
 #include <xen/interface/xen.h>
 #include <xen/xen.h>
 
+#include "../memmap.h"
+#include "../p2m/p2m.h"
 #include "internal.h"
 #include "p2m_list.h"
 

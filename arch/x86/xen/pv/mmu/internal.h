@@ -31,10 +31,19 @@
 #include <asm/xen/page.h>
 
 #include "../multicall.h"
-#include "../../xen-ops.h"
+#include "mmu.h"
 
 /* The first address above user space, at a top-level entry's boundary. */
 #define XEN_USER_LIMIT	((STACK_TOP_MAX + PGDIR_SIZE - 1) & PGDIR_MASK)
+
+/* Which level a table is of. */
+enum pt_level {
+	PT_PGD,
+	PT_P4D,
+	PT_PUD,
+	PT_PMD,
+	PT_PTE,
+};
 
 /* True from the time on that every table has a struct page. */
 DECLARE_STATIC_KEY_FALSE(xen_struct_pages_ready);

@@ -19,6 +19,7 @@
 
 #include <asm/xen/hypervisor.h>
 
+#include "../cpu.h"
 #include "internal.h"
 
 DEFINE_STATIC_KEY_FALSE(xen_struct_pages_ready);

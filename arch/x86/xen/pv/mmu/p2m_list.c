@@ -24,6 +24,7 @@
 
 #include <xen/hvc-console.h>
 
+#include "../memmap.h"
 #include "internal.h"
 #include "p2m_list.h"
 

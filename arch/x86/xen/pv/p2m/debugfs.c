@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 
+#include "../debugfs.h"
 #include "internal.h"
 
 struct dentry *xen_init_debugfs(void);

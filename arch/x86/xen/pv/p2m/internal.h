@@ -18,6 +18,7 @@
 #include <linux/init.h>
 
 #include "layout.h"
+#include "p2m.h"
 
 /**
  * struct p2m_group - the leaves of P2M_PER_GROUP page frame numbers
@@ -82,14 +83,6 @@ extern unsigned long p2m_last_pfn;
 int p2m_tree_alloc_mid(unsigned long index, struct p2m_group *group);
 void p2m_tree_set_mid(unsigned long index, const struct p2m_group *group);
 void p2m_tree_set_leaf(const struct p2m_group *group, unsigned int leaf, unsigned long mfn);
-
-/* Callers are mainline's start-up and suspend code, which has this in its own header. */
-void xen_build_dynamic_phys_to_machine(void);
-void xen_vmalloc_p2m_tree(void);
-void xen_build_mfn_list_list(void);
-void xen_setup_mfn_list_list(void);
-void xen_do_remap_nonram(void);
-void xen_add_remap_nonram(phys_addr_t maddr, phys_addr_t paddr, unsigned long size);
 
 /* pv/remap.c */
 unsigned long xen_chk_extra_mem(unsigned long pfn);

@@ -9,6 +9,7 @@
 #include <linux/cache.h>
 #include <linux/export.h>
 
+#include "../memmap.h"
 #include "internal.h"
 
 unsigned long *xen_p2m_addr __ro_after_init;
