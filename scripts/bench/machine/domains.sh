@@ -35,7 +35,7 @@ config() {
 		[ $# = 0 ] || printf '%s\n' "$@"
 		echo "extra = 'console=hvc0 loglevel=4 norandmaps nokaslr bench.where=guest" \
 			"bench.prefix=$prefix bench.groups=$jobs bench.disks=${want_disks:-0}" \
-			"bench.run=$run'"
+			"bench.run=$run bench.rows=${BENCH_ROWS:-}'"
 	} >"/tmp/$name.cfg"
 }
 

@@ -83,8 +83,36 @@ class ChoiceTest(unittest.TestCase):
 
     def test_nothing_breaks_a_multiboot_line(self):
         for name in machines.MACHINES:
-            spec = machines.spec_of(name, machines.GROUPS)
+            spec = machines.spec_of(name, machines.GROUPS, 1, ['a*', 'b'])
             self.assertNotIn(',', spec['kernel_args'])
+            self.assertIn(' bench.rows=a*+b', spec['kernel_args'])
+
+    def choose(self, text):
+        rows = {'mem': ['fault_anon', 'mprotect_1p'], 'block': ['randread'], 'process': ['fork_exit']}
+        return machines.choose(text.split(), lambda program: rows.get(program, []))
+
+    def test_groups_and_their_beginnings(self):
+        self.assertEqual(self.choose('mem block'), (['memory', 'block'], []))
+        self.assertEqual(self.choose(''), (list(machines.GROUPS), []))
+        for word in ('b', 'rubbish'):
+            with self.assertRaises(ValueError):
+                self.choose(word)
+
+    def test_rows_by_name(self):
+        self.assertEqual(self.choose('fault_* fork_exit'), (['memory', 'process'], ['fault_*', 'fork_exit']))
+        self.assertEqual(self.choose('smp_fork*'), (['smp'], ['smp_fork*']))
+        self.assertEqual(self.choose('*fork_exit'), (['process', 'smp'], ['*fork_exit']))
+        self.assertEqual(self.choose('ram_randread'), (['block'], ['ram_randread']))
+        with self.assertRaises(ValueError):
+            self.choose('fault_anon block')
+
+    def test_machines_of_a_plan(self):
+        plan = machines.plan_of(['memory'], [], [], 2)
+        self.assertEqual([(name, spec['run']) for name, spec in plan],
+                         [('native', 1), ('xen', 1), ('native', 2), ('xen', 2)])
+        self.assertEqual([name for name, _ in machines.plan_of(['memory'], [], ['xen'], 1)], ['xen'])
+        with self.assertRaises(ValueError):
+            machines.plan_of(['memory'], [], ['rubbish'], 1)
 
     def test_addresses(self):
         path = written('0xffff82d040201190 T lstar_enter\nffffffff81000000 t a.c#do_it\n')
