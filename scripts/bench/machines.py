@@ -12,6 +12,7 @@ Result: FOLDER/NAME.json for each kernel, see collect().
 """
 import argparse
 import concurrent.futures
+import fcntl
 import fnmatch
 import hashlib
 import json
@@ -261,9 +262,15 @@ def boot(kernel, name, spec, again=False):
     state = hash_of(kernel.state.encode(), json.dumps(spec, sort_keys=True).encode())
     folder = f'{BENCH}/runs/{kernel.name}-{name}-{spec["run"]}-{hash_of(spec["kernel_args"].encode())[:6]}'
     os.makedirs(folder, exist_ok=True)
-    if not again and os.path.exists(f'{folder}/state') and contents(f'{folder}/state').decode() == state:
-        rows, failed, _ = rows_in(folder, spec)
-        return rows, failed, None
+    with open(f'{folder}/lock', 'w', encoding='ascii') as lock:     # two calls may share a kernel
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not again and os.path.exists(f'{folder}/state') and contents(f'{folder}/state').decode() == state:
+            rows, failed, _ = rows_in(folder, spec)
+            return rows, failed, None
+        return boot_now(kernel, name, spec, folder, state)
+
+
+def boot_now(kernel, name, spec, folder, state):
     for stale in ('state', 'counts', 'console.log'):
         if os.path.exists(f'{folder}/{stale}'):
             os.remove(f'{folder}/{stale}')
