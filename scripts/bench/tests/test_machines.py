@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.dont_write_bytecode = True
@@ -119,6 +120,65 @@ class ChoiceTest(unittest.TestCase):
         self.addCleanup(os.remove, path)
         self.assertEqual(machines.addresses(path, ['lstar_enter', 'do_it', 'gone']),
                          {'lstar_enter': 'ffff82d040201190', 'do_it': 'ffffffff81000000'})
+
+
+class FakeMachine:
+    """Says its rows at once."""
+    boots = 0
+    says = 'row dom0 fork 1 7\nbench: end dom0\n'
+
+    def __init__(self, folder, files, spec):
+        self.folder = folder
+
+    def start(self):
+        FakeMachine.boots += 1
+        with open(f'{self.folder}/console.log', 'w', encoding='ascii') as handle:
+            handle.write(FakeMachine.says)
+
+    def wait_limit(self, seconds):
+        return seconds > 0
+
+    def age(self):
+        return 1.0
+
+    def stop(self):
+        pass
+
+
+class RepeatTest(unittest.TestCase):
+    """A boot that was the same is not made again."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        for name, value in (('BENCH', folder.name), ('BenchMachine', FakeMachine)):
+            patch = unittest.mock.patch.object(machines, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        self.kernel = machines.Kernel('ours', '/nonexistent')
+        self.kernel.state = 'one'
+
+    def boots(self, groups=('process',), run=1, again=False):
+        before = FakeMachine.boots
+        rows, _, seconds = machines.boot(self.kernel, 'xen', machines.spec_of('xen', groups, run), again)
+        self.assertEqual(list(rows), ['dom0.fork'])
+        self.assertEqual(seconds is not None, FakeMachine.boots > before)
+        return FakeMachine.boots - before
+
+    def test_only_what_has_changed(self):
+        self.assertEqual(self.boots(), 1)
+        self.assertEqual(self.boots(), 0)
+        self.assertEqual(self.boots(again=True), 1)
+        self.assertEqual(self.boots(run=2), 1)
+        self.assertEqual(self.boots(groups=('cpu',)), 1)
+        self.assertEqual(self.boots(), 0)
+        self.kernel.state = 'two'
+        self.assertEqual(self.boots(), 1)
+
+    def test_a_failure_is_not_remembered(self):
+        with unittest.mock.patch.object(FakeMachine, 'says', 'row dom0 fork 1 7\nfailed dom0 net\nbench: end dom0\n'):
+            self.assertEqual(self.boots(), 1)
+            self.assertEqual(self.boots(), 1)
 
 
 if __name__ == '__main__':
