@@ -3,7 +3,7 @@
 # Every word below can be given on the command line: make test T=pv-block
 
 CONFIG ?= bed
-export CONFIG LINUX BATCH T J ATTEMPTS B BENCH_RUNS
+export CONFIG LINUX BATCH T J ATTEMPTS B M BENCH_RUNS BENCH_AGAIN BENCH_KEEP
 
 .DEFAULT_GOAL := help
 .PHONY: help boot test list bench series apply kernel check check-bisect clean
@@ -15,6 +15,7 @@ help: ## this list
 	@echo "  LINUX=/path               another base kernel than the pinned one"
 	@echo "  T='NAME...'               scenarios for make test; * matches"
 	@echo "  J=N  ATTEMPTS=N           machines at a time; tries of a failing scenario (1)"
+	@echo "  B='WORD...'  M='MACHINE...' groups or rows, and machines, for make bench"
 
 boot: ## boot Xen, Dom0 and a PV guest; a shell in Dom0, or BATCH=1 for a summary
 	@scripts/bed/boot

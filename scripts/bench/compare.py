@@ -12,6 +12,7 @@ import statistics
 
 UNSTEADY = 2.0          # percent between the repeats of a row from which it is marked
 CHANGED = 2.0           # percent against the last kept run from which a change is named
+LICENSE = 'SPDX-License-Identifier: GPL-2.0'
 KINDS = ('pv_hypercall', 'handle_exception', 'xen_cr3')
 
 
@@ -101,6 +102,14 @@ def comparison(mainline, ours, rows):
     return {'date': ours['date'], 'linux': ours['linux'], 'revision': ours['revision'],
             'mainline_linux': mainline['linux'], 'runs': ours['runs'],
             'failed': mainline['failed'] + ours['failed'], 'rows': kept}
+
+
+def as_json(kept):
+    """A comparison as text: a line for each row, so that two of them can be compared."""
+    head = [f' {json.dumps(name)}: {json.dumps(kept[name])},' for name in sorted(kept) if name != 'rows']
+    rows = [f'  {json.dumps(name)}: {json.dumps(row, sort_keys=True)}' for name, row in sorted(kept['rows'].items())]
+    return '\n'.join(['{', f' "license": {json.dumps(LICENSE)},'] + head +
+                     [' "rows": {', ',\n'.join(rows), ' }', '}', ''])
 
 
 def find_last(folder):

@@ -61,7 +61,7 @@ def svg(rows, title):
     height = HEAD + LINE * len(rows) + 10
     total = LABEL + PLOT + FIGURE
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total} {height}" width="{total}" '
-             f'height="{height}">', f'<style>{STYLE}</style>',
+             f'height="{height}">', '<!-- SPDX-License-Identifier: GPL-2.0 -->', f'<style>{STYLE}</style>',
              f'<rect width="{total}" height="{height}" fill="#ffffff"/>',
              f'<text class="title" x="8" y="18">{escape(title)}</text>',
              '<text class="tick" x="8" y="32">ours / mainline; left of 1: ours costs less</text>']

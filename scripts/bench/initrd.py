@@ -24,6 +24,7 @@ TOOLS = [
 SCRIPTS = '/etc/xen/scripts'
 LIBRARIES = ['/lib/x86_64-linux-gnu', f'{XEN_BIN[:-4]}/lib/x86_64-linux-gnu', '/lib64']
 LOADER = '/lib64/ld-linux-x86-64.so.2'
+DATE = 946684800        # of every file in an archive
 MODULES = ['configfs', 'null_blk', 'brd']
 
 
@@ -116,10 +117,13 @@ def pack(folder, target):
     listing = subprocess.run(['find', '.', '-mindepth', '1', '-print0'], cwd=folder, check=True,
                              stdout=subprocess.PIPE).stdout
     names = b'\0'.join(sorted(listing.rstrip(b'\0').split(b'\0'))) + b'\0'
-    with open(target + '.new', 'wb') as handle:
+    for name in names.rstrip(b'\0').split(b'\0'):     # the same files make the same archive
+        os.utime(os.path.join(folder.encode(), name), (DATE, DATE), follow_symlinks=False)
+    new = f'{target}.new.{os.getpid()}'
+    with open(new, 'wb') as handle:
         subprocess.run(['cpio', '-0', '-o', '-H', 'newc', '--quiet', '-R', '0:0', '--reproducible'],
                        cwd=folder, input=names, stdout=handle, check=True)
-    os.rename(target + '.new', target)
+    os.rename(new, target)
 
 
 def fresh_folder(folder):
@@ -156,7 +160,7 @@ def make_guest(work, program_folder, target):
 
 def make_first(work, tools, program_folder, kernel, guest, target):
     """For Dom0 and the native machine: KERNEL is a folder of build/kernel/."""
-    folder = f'{work}/first.tree'
+    folder = f'{work}/first.tree.{os.getpid()}'
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(tools, folder, symlinks=True)
     programs(folder, program_folder)

@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0
 """Boot the bench's machines and collect their rows.
 
-machines.py --out FOLDER --runs N --groups A,B NAME=KERNEL-FOLDER...
+machines.py --out FOLDER --runs N --rows WORDS NAME=KERNEL-FOLDER...
 
-Each kernel is booted on each machine that has a row of the wanted groups, N
-times.  The machine counts executed instructions (-icount, one nanosecond each),
-so load on the host changes nothing but the waiting; several run at a time.
+Each kernel is booted on each machine that has a wanted row, N times.  The machine
+counts executed instructions (-icount, one nanosecond each), so load on the host
+changes nothing but the waiting; several run at a time.  For the same reason a boot
+of which nothing has changed is not made again: mainline's rows are counted once.
 Result: FOLDER/NAME.json for each kernel, see collect().
 """
 import argparse
 import concurrent.futures
+import fcntl
+import fnmatch
+import hashlib
 import json
 import os
 import re
@@ -48,6 +52,13 @@ MACHINES = {
 }
 # On a busy host a machine may take that much longer than its processor time.
 PATIENCE = 12
+# The programs of rows and their group; what prefixes their rows get, and the
+# group then, if it is another.
+PROGRAMS = {'cpu': 'cpu', 'mem': 'memory', 'process': 'process', 'switch': 'switch', 'block': 'block', 'net': 'net',
+            'services': 'xen'}
+PREFIXES = {'cpu': [''], 'mem': ['', 'smp_'], 'process': ['', 'smp_'], 'switch': ['', 'smp_'],
+            'block': ['blk_', 'ram_', 'split_blk_', 'split_ram_'], 'net': ['', 'lo_', 'dd_', 'split_'],
+            'services': ['']}
 # Rows that every machine makes on its way, and the group that wants them.
 WAYSIDE = {'boot': 'boot', 'xl_create': 'domain', 'guest_overhead': 'boot'}
 LINE = re.compile(r'^(row|own) (\S+) (\S+) (\d+) (\d+)$|^(kib) (\S+) (\S+) (-?\d+)$|^(failed) (\S+) (.*)$')
@@ -89,6 +100,7 @@ class Kernel:
 
     def __init__(self, name, folder):
         self.name, self.folder = name, folder
+        self.state = ''         # of everything that a boot of it depends on
         self.initrd = f'{BENCH}/first-{name}.cpio'
         self.functions = f'{BENCH}/functions-{name}'
 
@@ -106,6 +118,21 @@ class Kernel:
             addresses(f'{self.folder}/System.map', names['kernel']).items()}
         with open(self.functions, 'w', encoding='ascii') as handle:
             handle.writelines(f'{address} {name}\n' for name, address in sorted(found.items()))
+        version = subprocess.run(['qemu-system-x86_64', '--version'], check=True, stdout=subprocess.PIPE).stdout
+        self.state = hash_of(version, *(contents(path) for path in (
+            f'{self.folder}/bzImage', self.initrd, self.functions, f'{BUILD}/bed/xen', f'{BENCH}/count.so')))
+
+
+def contents(path):
+    with open(path, 'rb') as handle:
+        return handle.read()
+
+
+def hash_of(*parts):
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()[:32]
 
 
 def addresses(path, names):
@@ -120,7 +147,7 @@ def addresses(path, names):
     return found
 
 
-def spec_of(name, groups, run=1):
+def spec_of(name, groups, run=1, patterns=()):
     """A machine as the test bed's launcher wants it."""
     machine = MACHINES[name]
     xen = machine.get('xen', False)
@@ -133,7 +160,7 @@ def spec_of(name, groups, run=1):
         'xen_args': 'loglvl=error guest_loglvl=error bootscrub=0' +
                     (' dom0_vcpus_pin' if 'split' in words else ''),
         'kernel_args': f'bench.where={where} bench.prefix={machine.get("prefix", "")} bench.groups={words} '
-                       f'bench.run={run}',
+                       f'bench.run={run} bench.rows={"+".join(patterns)}',
         'run': run,
         'groups': wanted, 'prefix': machine.get('prefix', ''), 'limit': machine['limit'],
     }
@@ -187,6 +214,32 @@ def merge(counts, console):
     return rows
 
 
+def choose(words, rows_of):
+    """What is asked for: words are groups, the beginnings of their names, or patterns of
+    rows.  Returns the groups and the patterns (none: every row of the groups)."""
+    groups, patterns = set(), []
+    for word in words:
+        found = [group for group in GROUPS if group == word] or [group for group in GROUPS if group.startswith(word)]
+        if len(found) == 1:
+            groups.add(found[0])
+            continue
+        named = {'smp' if prefix == 'smp_' else PROGRAMS[program]
+                 for program, prefixes in PREFIXES.items() for prefix in prefixes
+                 for row in rows_of(program) if fnmatch.fnmatchcase(prefix + row, word)}
+        if not named:
+            raise ValueError(f'"{word}" is neither a group of rows nor a row; groups: {", ".join(GROUPS)}')
+        groups |= named
+        patterns.append(word)
+    if patterns and len(patterns) < len(words):
+        raise ValueError('either groups or rows, not both')
+    return [group for group in GROUPS if group in groups or not words], patterns
+
+
+def listed_rows(program):
+    return subprocess.run([f'{BENCH}/programs/{program}', '-l'], text=True, check=True,
+                          stdout=subprocess.PIPE).stdout.split()
+
+
 def wanted(key, spec):
     """Is this row the machine's to report?"""
     name = key.split('.', 1)[1]
@@ -196,12 +249,29 @@ def wanted(key, spec):
     return name not in WAYSIDE or WAYSIDE[name] in spec['groups']
 
 
-def boot(kernel, name, groups, run):
-    """One boot of one machine: its rows, or why there are none."""
-    spec = spec_of(name, groups, run)
-    folder = f'{BENCH}/runs/{kernel.name}-{name}-{run}'
+def rows_in(folder, spec):
+    """What a boot has left: its rows, failures, and whether it came to its end."""
+    rows, failed, ended = read_console(f'{folder}/console.log')
+    merged = merge(read_counts(f'{folder}/counts'), rows)
+    return {key: row for key, row in merged.items() if wanted(key, spec)}, failed, ended
+
+
+def boot(kernel, name, spec, again=False):
+    """One boot of one machine: its rows, why some are missing, and its seconds (None: not
+    made, since an earlier one was the same)."""
+    state = hash_of(kernel.state.encode(), json.dumps(spec, sort_keys=True).encode())
+    folder = f'{BENCH}/runs/{kernel.name}-{name}-{spec["run"]}-{hash_of(spec["kernel_args"].encode())[:6]}'
     os.makedirs(folder, exist_ok=True)
-    for stale in ('counts', 'console.log'):
+    with open(f'{folder}/lock', 'w', encoding='ascii') as lock:     # two calls may share a kernel
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not again and os.path.exists(f'{folder}/state') and contents(f'{folder}/state').decode() == state:
+            rows, failed, _ = rows_in(folder, spec)
+            return rows, failed, None
+        return boot_now(kernel, name, spec, folder, state)
+
+
+def boot_now(kernel, name, spec, folder, state):
+    for stale in ('state', 'counts', 'console.log'):
         if os.path.exists(f'{folder}/{stale}'):
             os.remove(f'{folder}/{stale}')
     files = {'xen': f'{BUILD}/bed/xen', 'kernel': f'{kernel.folder}/bzImage', 'initrd': kernel.initrd,
@@ -211,11 +281,13 @@ def boot(kernel, name, groups, run):
     ended = machine.wait_limit(spec['limit'])
     seconds = machine.age()
     machine.stop()
-    rows, failed, said_end = read_console(f'{folder}/console.log')
+    rows, failed, said_end = rows_in(folder, spec)
     if not ended or not said_end:
         failed.append(f'{name}: did not come to its end in {seconds:.0f} s, see {folder}/console.log')
-    merged = merge(read_counts(f'{folder}/counts'), rows)
-    return {key: row for key, row in merged.items() if wanted(key, spec)}, failed, seconds
+    if not failed:
+        with open(f'{folder}/state', 'w', encoding='ascii') as handle:
+            handle.write(state)
+    return rows, failed, seconds
 
 
 def collect(results):
@@ -229,24 +301,25 @@ def collect(results):
     return table
 
 
-def run_all(kernels, names, groups, repeats, jobs):
-    """Every kernel, machine and repeat; returns the rows and the failures of each kernel."""
+def run_all(kernels, plan, jobs, again):
+    """Every kernel on every machine of the plan, which is names and specs; returns the
+    rows and the failures of each kernel."""
     rows = {kernel.name: {} for kernel in kernels}
     failed = {kernel.name: [] for kernel in kernels}
     guard = threading.Lock()
 
-    def task(run, name, kernel):
-        got, problems, seconds = boot(kernel, name, groups, run)
+    def task(kernel, name, spec):
+        got, problems, seconds = boot(kernel, name, spec, again)
         with guard:
-            rows[kernel.name].setdefault(run, {}).update(got)
+            rows[kernel.name].setdefault(spec['run'], {}).update(got)
             failed[kernel.name] += problems
-            print(f'    {kernel.name} {name} run {run}: {len(got)} rows in {seconds:.0f} s', flush=True)
+            took = 'unchanged, counted before' if seconds is None else f'in {seconds:.0f} s'
+            print(f'    {kernel.name} {name} run {spec["run"]}: {len(got)} rows {took}', flush=True)
             for problem in problems:
                 print(f'    failed: {problem}', flush=True)
 
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        tasks = [pool.submit(task, run, name, kernel)
-                 for run in repeats for name in names for kernel in kernels]
+        tasks = [pool.submit(task, kernel, name, spec) for name, spec in plan for kernel in kernels]
         for future in concurrent.futures.as_completed(tasks):
             future.result()
     return rows, failed
@@ -266,27 +339,39 @@ def version_of(kernel):
         return handle.read().strip()
 
 
-def main():
+def arguments_of(words=None):
     parser = argparse.ArgumentParser(description='boot the machines of the bench')
     parser.add_argument('--out', required=True)
-    parser.add_argument('--runs', type=int, default=3)
-    parser.add_argument('--first', type=int, default=1, help='number of the first repeat')
-    parser.add_argument('--groups', default='')
+    parser.add_argument('--runs', type=int, default=2)
+    parser.add_argument('--rows', default='', help='groups of rows, or patterns of their names')
     parser.add_argument('--machines', default='', help='only these')
-    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('--again', action='store_true', help='boot also what has not changed')
+    parser.add_argument('--jobs', type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument('kernels', nargs='+', metavar='NAME=FOLDER')
-    arguments = parser.parse_args()
-    groups = arguments.groups.replace(',', ' ').split() or list(GROUPS)
-    unknown = [group for group in groups if group not in GROUPS]
-    if unknown:
-        sys.exit(f'error: no group "{unknown[0]}" of rows; there are: {", ".join(GROUPS)}')
-    only = arguments.machines.replace(',', ' ').split() or list(MACHINES)
-    names = [name for name in only if set(MACHINES[name]['groups'].split()) & set(groups)]
+    return parser.parse_args(words)
+
+
+def plan_of(groups, patterns, only, runs):
+    """The machines that have wanted rows, with a spec for each repeat."""
+    for name in only:
+        if name not in MACHINES:
+            raise ValueError(f'no machine "{name}"; there are: {", ".join(MACHINES)}')
+    names = [name for name in MACHINES if (not only or name in only) and
+             set(MACHINES[name]['groups'].split()) & set(groups)]
+    return [(name, spec_of(name, groups, run, patterns)) for run in range(1, runs + 1) for name in names]
+
+
+def main():
+    arguments = arguments_of()
+    try:
+        groups, patterns = choose(arguments.rows.replace(',', ' ').split(), listed_rows)
+        plan = plan_of(groups, patterns, arguments.machines.replace(',', ' ').split(), arguments.runs)
+    except ValueError as error:
+        sys.exit(f'error: {error}')
     kernels = [Kernel(*word.split('=', 1)) for word in arguments.kernels]
     for kernel in kernels:
         kernel.prepare()
-    repeats = range(arguments.first, arguments.first + arguments.runs)
-    rows, failed = run_all(kernels, names, groups, repeats, arguments.jobs)
+    rows, failed = run_all(kernels, plan, arguments.jobs, arguments.again)
     revision = subprocess.run(['git', '-C', TOP, 'rev-parse', '--short', 'HEAD'], text=True, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
     os.makedirs(arguments.out, exist_ok=True)

@@ -35,7 +35,7 @@ config() {
 		[ $# = 0 ] || printf '%s\n' "$@"
 		echo "extra = 'console=hvc0 loglevel=4 norandmaps nokaslr bench.where=guest" \
 			"bench.prefix=$prefix bench.groups=$jobs bench.disks=${want_disks:-0}" \
-			"bench.run=$run'"
+			"bench.run=$run bench.rows=${BENCH_ROWS:-}'"
 	} >"/tmp/$name.cfg"
 }
 
@@ -52,7 +52,7 @@ wait_end() {	# wait_end NAME: until the domain is gone
 		grep -E '^(row|own|kib|failed) ' >>/tmp/rows
 }
 
-free_kib() { echo $(($(xl info | sed -n 's/^free_memory *: *//p') * 1024)); }
+free_kib() { /bench/services free; }
 
 # The guest of the machine: runs its rows and powers off.
 main_guest() {
@@ -116,24 +116,27 @@ guest_to_guest() {
 	xl destroy answer
 }
 
-# grow ROW NAME: create the domain of that name and count until its init.
+# grow ROW NAME [MIB]: create the domain of that name and count until its init;
+# what it takes of Xen's memory, beyond its own.
 grow() {
+	free=$(free_kib)
 	/bench/marks begin guest "grow_$1" 1 xl create -q "/tmp/$2.cfg"
 	sleep 3
+	kib "grow_$1_overhead" $((free - $(free_kib) - ${3:-128} * 1024))
 }
 
-# grow_by WHAT NUMBER [LINE...]: one more guest of 128 MiB, and then without it.
+# grow_by WHAT NUMBER MIB [LINE...]: one more guest, and then without it.
 grow_by() {
-	row=$1_$2
-	shift 2
-	config g idle "memory = 128" "$@"
-	grow "$row" g
+	row=$1_$2 size=$3
+	shift 3
+	config g idle "memory = $size" "$@"
+	grow "$row" g "$size"
 	xl destroy g
 	sleep 1
 }
 
 growth_rows() {
-	grow_by warm 0
+	grow_by warm 0 128
 	for number in 1 2 3 4; do
 		config "g$number" idle "memory = 128"
 		grow "guests_$number" "g$number"
@@ -141,15 +144,15 @@ growth_rows() {
 	for number in 1 2 3 4; do xl destroy "g$number"; done
 	sleep 1
 	for number in 2 4; do
-		grow_by vcpus $number "vcpus = $number"
+		grow_by vcpus $number 128 "vcpus = $number"
 	done
 	for number in 512 1024; do
-		grow_by memory ${number}m "memory = $number"
+		grow_by memory ${number}m $number
 	done
 	want_disks=1
-	grow_by disks 1 "disk = ['phy:/dev/nullb0,xvda,w']"
+	grow_by disks 1 128 "disk = ['phy:/dev/nullb0,xvda,w']"
 	want_disks=4
-	grow_by disks 4 "disk = ['phy:/dev/nullb0,xvda,w', 'phy:/dev/nullb1,xvdb,w',
+	grow_by disks 4 128 "disk = ['phy:/dev/nullb0,xvda,w', 'phy:/dev/nullb1,xvdb,w',
 		'phy:/dev/nullb2,xvdc,w', 'phy:/dev/nullb3,xvdd,w']"
 	want_disks=0
 }

@@ -3,7 +3,8 @@
 # the rows that are the same on every machine.
 #
 # The kernel's command line says: bench.where=native|dom0|guest, bench.prefix=
-# (of row names), bench.groups=A+B (which rows), bench.disks=N (guests).
+# (of row names), bench.groups=A+B (which rows), bench.rows=PATTERN+PATTERN (of
+# these only such), bench.disks=N (guests).
 # Rows are kept in /tmp/rows and printed at the very end: printing while a row
 # runs would be counted with it.
 
@@ -19,6 +20,7 @@ settings() {
 		bench.prefix=*)	prefix=${word#*=} ;;
 		bench.groups=*)	groups=${word#*=} ;;
 		bench.disks=*)	disks=${word#*=} ;;
+		bench.rows=*)	export BENCH_ROWS="${word#*=}" ;;
 		bench.run=*)	run=${word#*=} ;;
 		esac
 	done

@@ -123,7 +123,7 @@ void bench_row(const struct row *row)
 	fflush(stdout);
 }
 
-static bool wanted(const char *name, char **patterns, int count)
+static bool matches(const char *name, char **patterns, int count)
 {
 	int i;
 
@@ -133,13 +133,40 @@ static bool wanted(const char *name, char **patterns, int count)
 	return count == 0;
 }
 
+/* BENCH_ROWS, "PATTERN+PATTERN", is for names with or without their prefix. */
+static bool asked_for(const char *name)
+{
+	const char *asked = getenv("BENCH_ROWS");
+	char copy[256], full[128], *pattern, *rest = copy;
+
+	if (!asked || !*asked)
+		return true;
+	snprintf(copy, sizeof(copy), "%s", asked);
+	snprintf(full, sizeof(full), "%s%s", bench_prefix, name);
+	while ((pattern = strsep(&rest, "+")))
+		if (!fnmatch(pattern, name, 0) || !fnmatch(pattern, full, 0))
+			return true;
+	return false;
+}
+
+static int list_rows(const struct row *rows, size_t nr_rows)
+{
+	size_t i;
+
+	for (i = 0; i < nr_rows; i++)
+		puts(rows[i].name);
+	return 0;
+}
+
 int bench_main(int argc, char **argv, const struct row *rows, size_t nr_rows)
 {
 	size_t i;
 	int option;
 
-	while ((option = getopt(argc, argv, "w:p:")) != -1) {
-		if (option == 'w')
+	while ((option = getopt(argc, argv, "lw:p:")) != -1) {
+		if (option == 'l')
+			return list_rows(rows, nr_rows);
+		else if (option == 'w')
 			bench_where = optarg;
 		else if (option == 'p')
 			bench_prefix = optarg;
@@ -149,7 +176,8 @@ int bench_main(int argc, char **argv, const struct row *rows, size_t nr_rows)
 	/* A PV domain has no huge pages; compare like with like. */
 	must(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0));
 	for (i = 0; i < nr_rows; i++) {
-		if (!wanted(rows[i].name, argv + optind, argc - optind))
+		if (!matches(rows[i].name, argv + optind, argc - optind) ||
+		    !asked_for(rows[i].name))
 			continue;
 		if (rows[i].available && !rows[i].available())
 			continue;

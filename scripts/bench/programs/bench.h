@@ -38,7 +38,10 @@ struct row {
 extern uint64_t own_cost;	/* ns; set by run(), 0 elsewhere */
 extern unsigned int own_count;	/* operations, where they are not n */
 
-/* Arguments: -w WHERE, -p PREFIX (of row names), then names; none: all rows. */
+/*
+ * Arguments: -w WHERE, -p PREFIX (of row names), then names; none: all rows.
+ * -l only lists the names.
+ */
 int bench_main(int argc, char **argv, const struct row *rows, size_t nr_rows);
 
 extern const char *bench_where;		/* "native", "dom0", "guest" */

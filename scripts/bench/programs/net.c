@@ -96,19 +96,23 @@ static void serve_tcp(int client)
 	_exit(0);
 }
 
-/* A packet that begins with 'p' is answered, and the last one of a burst. */
+/* To a packet with 'p' goes one back, to a packet with 'b' a burst. */
 static void serve_udp(int socket)
 {
 	struct sockaddr_in from;
 	socklen_t size;
 	char packet[PACKET];
+	size_t length;
+	int answers;
 
 	for (;;) {
 		size = sizeof(from);
 		must(recvfrom(socket, packet, sizeof(packet), 0,
 			      (struct sockaddr *)&from, &size));
-		if (packet[0] == 'p')
-			must(sendto(socket, packet, 1, 0,
+		answers = packet[0] == 'p' ? 1 : packet[0] == 'b' ? BURST : 0;
+		length = packet[0] == 'b' ? PACKET : 1;
+		while (answers--)
+			must(sendto(socket, packet, length, 0,
 				    (struct sockaddr *)&from, size));
 	}
 }
@@ -220,19 +224,32 @@ static void udp_packets(unsigned int n)
 	}
 }
 
+/* n is a multiple of a burst. */
+static void udp_receive(unsigned int n)
+{
+	unsigned int i;
+
+	for (; n; n -= BURST) {
+		must(send(fd, "b", 1, 0));
+		for (i = 0; i < BURST; i++)
+			must(recv(fd, chunk, PACKET, 0));
+	}
+}
+
 static const struct row rows[] = {
 	{ "tcp_rr", 50, 1000, tcp_rr, open_tcp, close_socket },
 	{ "tcp_send_mib", 4, 32, tcp_send, open_tcp, close_socket },
 	{ "tcp_recv_mib", 4, 32, tcp_receive, open_tcp, close_socket },
 	{ "udp_rr", 50, 1000, udp_rr, open_udp, close_socket },
-	{ "udp64_pkt", 256, 8192, udp_packets, open_udp, close_socket },
+	{ "udp64_send_pkt", 256, 8192, udp_packets, open_udp, close_socket },
+	{ "udp64_recv_pkt", 256, 8192, udp_receive, open_udp, close_socket },
 };
 
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "serve"))
 		serve();
-	if (!getenv("BENCH_SERVER")) {
+	if (!getenv("BENCH_SERVER") && !(argc > 1 && !strcmp(argv[1], "-l"))) {
 		fprintf(stderr, "net: BENCH_SERVER names no host\n");
 		return 2;
 	}

@@ -19,6 +19,7 @@
 #define __XEN_TOOLS__
 #include <xen/xen.h>
 #include <xen/domctl.h>
+#include <xen/sysctl.h>
 #include <xen/privcmd.h>
 
 #define FRAME_MASK	0x000ffffffffff000ull
@@ -47,6 +48,18 @@ long hypercall(unsigned long op, unsigned long a, unsigned long b)
 	struct privcmd_hypercall call = { .op = op, .arg = { a, b } };
 
 	return must(ioctl(privcmd_fd(), IOCTL_PRIVCMD_HYPERCALL, &call));
+}
+
+uint64_t free_pages(void)
+{
+	static struct xen_sysctl call __attribute__((aligned(4096)));
+
+	must(mlock(&call, sizeof(call)));
+	memset(&call, 0, sizeof(call));
+	call.cmd = XEN_SYSCTL_physinfo;
+	call.interface_version = XEN_SYSCTL_INTERFACE_VERSION;
+	hypercall(__HYPERVISOR_sysctl, (uintptr_t)&call, 0);
+	return call.u.physinfo.free_pages;
 }
 
 void *foreign_map(int domain, const uint64_t *frames, unsigned int count)

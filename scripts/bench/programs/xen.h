@@ -10,6 +10,7 @@
 
 int open_device(const char *path);
 long hypercall(unsigned long op, unsigned long a, unsigned long b);
+uint64_t free_pages(void);		/* that Xen has, of 4 KiB */
 
 /* foreign_map: frames of a domain, for reading; foreign_unmap what it gave. */
 void *foreign_map(int domain, const uint64_t *frames, unsigned int count);

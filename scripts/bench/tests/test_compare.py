@@ -99,6 +99,14 @@ class LastTest(unittest.TestCase):
         self.assertIn('-10.0%', text)
         self.assertNotIn('+1.0%', text)
 
+    def test_what_is_kept_can_be_read_again(self):
+        both = result({'dom0.a': [100], 'dom0.b': [100, 101]})
+        kept = compare.comparison(both, both, compare.compare(both, both))
+        text = compare.as_json(kept)
+        self.assertEqual(json.loads(text), {**kept, 'license': compare.LICENSE})
+        self.assertIn(compare.LICENSE, text.splitlines()[1])
+        self.assertEqual(sum(1 for line in text.splitlines() if line.startswith('  "dom0.')), 2)
+
     def test_row_that_was_not_there(self):
         rows = compare.compare(result({'a.b': [1]}), result({'a.b': [1]}), {'rows': {}})
         self.assertIsNone(rows[0].change)
