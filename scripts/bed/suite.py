@@ -136,6 +136,7 @@ class Kernel:
     def __init__(self, config):
         self.config = config
         self.debug = config == 'debug'
+        self.slow = 4 if self.debug else 1      # how many times as long everything may take
         self.folder = os.path.join(BUILD, 'kernel', config)
         self.image = os.path.join(self.folder, 'bzImage')
         initrd = os.path.join(self.folder, 'dom0.cpio.gz')
@@ -167,24 +168,29 @@ def hvm_image(path, test, kernel):
     target, extra = path + '.hvm', path + '.cpio'
     with open(extra, 'wb') as handle:
         handle.write(scenario_cpio(test))
-    arguments = f'console=hvc0 earlyprintk=xen loglevel=7 bed.name=guest {WATCHDOGS} {test.spec["guest_args"]}'
+    arguments = f'console=hvc0 earlyprintk=xen loglevel=7 bed.name=guest {guest_args(test, kernel)}'
     subprocess.run([os.path.join(HERE, 'hvm'), kernel.image, target, arguments, kernel.guest_cpio, extra],
                    check=True, stdout=subprocess.DEVNULL)
     os.unlink(extra)
     return target
 
 
+def guest_args(test, kernel):
+    """What every guest's kernel is told."""
+    return f'{WATCHDOGS} bed.slow={kernel.slow} {test.spec["guest_args"]}'.strip()
+
+
 def settings(test, kernel):
     values = {
         'BED_CONFIG': kernel.config,
-        'BED_SLOW': 4 if kernel.debug else 1,
+        'BED_SLOW': kernel.slow,
         'BED_DISK': 'sd' if test.spec['disk'] == 'ahci' else 'vd',
         'BED_VARIANT': test.variant,
         'BED_CPUS': test.spec['cpus'],
         'BED_DOM0_CPUS': test.spec['dom0_cpus'] or test.spec['cpus'],
         'BED_MEMORY': test.spec['memory'],
         'BED_DOM0_MEM': test.spec['dom0_mem'],
-        'BED_GUEST_ARGS': f'{WATCHDOGS} {test.spec["guest_args"]}'.strip(),
+        'BED_GUEST_ARGS': guest_args(test, kernel),
         'GUEST_MEMORY': 448 if kernel.debug else 192,
     }
     return ''.join(f"{key}='{value}'\n" for key, value in values.items()).encode()
@@ -348,13 +354,13 @@ def run_test(test, kernel, folder):
     if test.spec['skip']:
         result.status, result.reasons = 'skipped', [test.spec['skip']]
         return result
-    timeout = test.spec['timeout'] * (4 if kernel.debug else 1)
+    timeout = test.spec['timeout'] * kernel.slow
     start = time.monotonic()
     machine = machine_for(test, kernel, folder)
     try:
         machine.start()
         why = watch(machine, timeout)
-        if why == 'end' and test.spec['ends'] == 'off' and not machine.wait_end(60 if kernel.debug else 30):
+        if why == 'end' and test.spec['ends'] == 'off' and not machine.wait_end(30 * kernel.slow):
             result.reasons.append('the machine did not power off at the end')
         if why == 'timeout':
             result.reasons.append(f'no end after {timeout} s')
