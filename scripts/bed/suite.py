@@ -143,7 +143,8 @@ class Kernel:
         self.initrd = initrd if os.path.exists(initrd) else None
         guest = os.path.join(self.folder, 'guest.cpio.gz')
         self.guest_cpio = guest if os.path.exists(guest) else os.path.join(BED, 'guest.cpio.gz')
-        self.modules = os.path.join(self.folder, 'modules')
+        some = os.path.join(self.folder, 'dom0-modules')
+        self.modules = some if os.path.exists(some) else os.path.join(self.folder, 'modules')
 
 
 def scenario_cpio(test):
