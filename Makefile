@@ -11,7 +11,7 @@ export CONFIG LINUX BATCH T J ATTEMPTS B M BENCH_RUNS BENCH_AGAIN BENCH_KEEP
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "  CONFIG=bed|debug|/path    the kernel's config (default: bed)"
+	@echo "  CONFIG=bed|debug|kasan|/path  the kernel's config (default: bed)"
 	@echo "  LINUX=/path               another base kernel than the pinned one"
 	@echo "  T='NAME...'               scenarios for make test; * matches"
 	@echo "  J=N  ATTEMPTS=N           machines at a time; tries of a failing scenario (1)"

@@ -42,9 +42,19 @@ equal() { check "$1 (got '$2', want '$3')" [ "$2" = "$3" ]; }
 # no COMMAND...: the command must fail.
 no() { ! "$@"; }
 
+# The seconds that scripts name are those of an ordinary kernel: BED_SLOW, which
+# the side that sources this file sets, is how much slower this one is.
+
+# in_time SECONDS COMMAND...: the command, which has to end within that time.
+in_time() {
+	in_time_limit=$(($1 * BED_SLOW))
+	shift
+	timeout "$in_time_limit" "$@"
+}
+
 # wait_for SECONDS COMMAND...: until the command holds.
 wait_for() {
-	wait_left=$(($1 * 4))
+	wait_left=$(($1 * 4 * BED_SLOW))
 	shift
 	while ! "$@"; do
 		wait_left=$((wait_left - 1))

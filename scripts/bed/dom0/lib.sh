@@ -49,7 +49,7 @@ open_channels() {
 card_works() {
 	ip link set eth0 up
 	ip addr add 10.0.2.15/24 dev eth0
-	check "$1" wait_for $((20 * BED_SLOW)) ping -q -c 3 -i 0.3 -W 2 10.0.2.2
+	check "$1" wait_for 20 ping -q -c 3 -i 0.3 -W 2 10.0.2.2
 }
 
 disk() {	# disk ROLE: the device of root, payload, scratch or tools
@@ -121,7 +121,7 @@ guest_create() {
 	follow_console "$1" "/var/log/xen/console/guest-$1.log"
 	! grep -q '"hvm"' "/run/bed/$1.cfg" || follow_console "$1-dm" "/var/log/xen/qemu-dm-$1.log"
 	rm -f "/run/bed/$1.seen"
-	must "xl create $1" timeout $((120 * BED_SLOW)) xl create "/run/bed/$1.cfg"
+	must "xl create $1" in_time 120 xl create "/run/bed/$1.cfg"
 }
 
 # guest_pump NAME: pass on what the guest has said since the last time.
@@ -167,7 +167,7 @@ guest_passes() {
 # guest_stop NAME [SECONDS]: ask for a shutdown and see the domain end.
 guest_stop() {
 	check "xl shutdown $1 is taken" xl shutdown "$1"
-	must "guest $1 has shut down" wait_for $((${2:-40} * BED_SLOW)) guest_gone "$1"
+	must "guest $1 has shut down" wait_for "${2:-40}" guest_gone "$1"
 }
 
 # guest_go NAME WORD: the guest waits for WORD with 'await'.

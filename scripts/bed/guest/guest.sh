@@ -14,6 +14,8 @@ at_end() { while :; do sleep 3600; done; }
 
 parameter() { sed -n "s/.*\b$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
 name=$(parameter bed.name)
+BED_SLOW=$(parameter bed.slow)
+BED_SLOW=${BED_SLOW:-1}
 
 # await WORD SECONDS: until Dom0 has said WORD with guest_go.
 await() { wait_for "${2:-60}" sh -c "[ \"\$(xs read data/go 2>/dev/null)\" = '$1' ]"; }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Exit 0 is a pass, 4 is a skip by the test itself.
 run_one() {
-	timeout $((240 * BED_SLOW)) "/bed/selftests/$1"
+	in_time 240 "/bed/selftests/$1"
 	status=$?
 	[ "$status" = 0 ] || [ "$status" = 4 ]
 }

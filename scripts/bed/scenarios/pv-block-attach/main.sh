@@ -10,7 +10,7 @@ for round in 1 2 3; do
 		check "round $round: attach ${source%%:*}" xl block-attach hot "$source,xvdf,w"
 		guest_go hot "check-$round-${source%%:*}"
 		must "round $round: the guest used it" guest_says hot "^ok - round $round-${source%%:*}: " 60
-		check "round $round: detach" timeout 60 xl block-detach hot xvdf
+		check "round $round: detach" in_time 60 xl block-detach hot xvdf
 		check "round $round: gone from the guest" guest_says hot "^ok - round $round-${source%%:*} gone" 60
 	done
 done

@@ -16,7 +16,7 @@ check "data survived" same
 await big 120
 more() { [ "$(mib)" -gt $((first - 16)) ]; }
 check "memory is there again" wait_for 30 more
-check "memory is up" memcheck $((first - 120)) 1
+check "memory is up" memcheck $((first * 45 / 100)) 1
 
 await one 120
 equal "one vCPU" "$(nproc)" 1

@@ -28,7 +28,7 @@ bytes=$(counter rx_bytes)
 check "large packets: more than 3000 bytes a packet in the guest's bulk stream" guest_says net '^ok - large packets' 30
 
 guest_go net detach
-check "xl network-detach" timeout 60 xl network-detach net 0
+check "xl network-detach" in_time 60 xl network-detach net 0
 check "the guest has lost the card" guest_says net '^ok - card gone' 60
 check "no vif is left" wait_for 10 no test -e "/sys/class/net/$vif"
 check "xl network-attach" xl network-attach net mac=00:16:3e:00:00:03 bridge=xenbr0
