@@ -26,6 +26,7 @@
 #include <asm/xen/hypervisor.h>
 
 #include <xen/interface/vcpu.h>
+#include <xen/xen-ops.h>
 
 #include "clock.h"
 

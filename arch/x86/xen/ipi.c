@@ -17,6 +17,7 @@
 #include <asm/xen/hypercall.h>
 
 #include <xen/events.h>
+#include <xen/xen-ops.h>
 #include <xen/xen.h>
 #include <xen/interface/sched.h>
 

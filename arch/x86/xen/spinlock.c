@@ -22,6 +22,7 @@
 #include <asm/qspinlock.h>
 
 #include <xen/events.h>
+#include <xen/xen-ops.h>
 
 #include "cpuirq.h"
 #include "spinlock.h"

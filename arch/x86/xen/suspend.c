@@ -22,6 +22,7 @@
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
 
+#include <xen/xen-ops.h>
 #include <xen/xen.h>
 
 #include "clock.h"

@@ -22,6 +22,7 @@
 
 #include <xen/events.h>
 #include <xen/features.h>
+#include <xen/xen-ops.h>
 #include <xen/xen.h>
 #include <xen/interface/platform.h>
 #include <xen/interface/vcpu.h>

@@ -25,6 +25,7 @@
 
 #include <xen/events.h>
 #include <xen/interface/vcpu.h>
+#include <xen/xen-ops.h>
 
 #include "clock.h"
 #include "timer_plan.h"

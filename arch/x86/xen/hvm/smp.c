@@ -10,6 +10,7 @@
 #include <asm/smp.h>
 
 #include <xen/events.h>
+#include <xen/xen-ops.h>
 
 #include "../clock.h"
 #include "../ipi.h"

@@ -119,6 +119,9 @@ void xen_load_tls(struct thread_struct *thread, unsigned int cpu);
 void xen_load_sp0(unsigned long sp0);
 void xen_switch_prepare(unsigned int cpu);
 
+/* apic.c */
+void xen_init_apic(void);
+
 /* hotplug.c */
 void xen_pv_hotplug_init(void);
 

@@ -9,6 +9,7 @@
 
 #include "../clock.h"
 #include "../ipi.h"
+#include "../vcpu.h"
 #include "cpu.h"
 #include "smp.h"
 

@@ -19,6 +19,7 @@
 #include <xen/events.h>
 #include <xen/interface/sched.h>
 #include <xen/interface/vcpu.h>
+#include <xen/xen-ops.h>
 
 #include "../vcpu.h"
 #include "cpu.h"

@@ -22,6 +22,7 @@
 #include <asm/xen/hypercall.h>
 #include <asm/xen/page.h>
 
+#include <xen/xen-ops.h>
 #include <xen/xen.h>
 #include <xen/interface/xenpmu.h>
 

@@ -41,6 +41,7 @@
 #include <xen/events.h>
 #include <xen/features.h>
 #include <xen/hvc-console.h>
+#include <xen/xen-ops.h>
 #include <xen/xen.h>
 #include <xen/interface/sched.h>
 #include <xen/interface/vcpu.h>

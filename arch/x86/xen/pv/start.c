@@ -35,6 +35,7 @@
 #include <xen/features.h>
 #include <xen/hvc-console.h>
 #include <xen/interface/physdev.h>
+#include <xen/xen-ops.h>
 #include <xen/xen.h>
 
 #include "../../kernel/cpu/cpu.h"

@@ -16,6 +16,8 @@
 
 #include <asm/xen/hypervisor.h>
 
+#include <xen/xen-ops.h>
+
 #include "internal.h"
 
 DEFINE_PER_CPU(unsigned long, xen_cr3);
