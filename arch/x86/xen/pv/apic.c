@@ -153,6 +153,7 @@ static struct apic pv_apic __ro_after_init = {
 	.send_IPI_mask_allbutself	= xen_send_IPI_mask_allbutself,
 #endif
 };
+
 apic_driver(pv_apic);
 
 /**

@@ -29,11 +29,11 @@ void xen_entry_SYSCALL_compat(void);
 void xen_entry_SYSENTER_compat(void);
 
 /* entry.S: members of pv_ops, which keep every register but rax */
-__visible void xen_irq_enable_direct(void);
-__visible void xen_irq_disable_direct(void);
-__visible unsigned long xen_save_fl_direct(void);
-__visible unsigned long xen_read_cr2(void);
 __visible unsigned long xen_read_cr2_direct(void);
+__visible unsigned long xen_read_cr2(void);
+__visible unsigned long xen_save_fl_direct(void);
+__visible void xen_irq_disable_direct(void);
+__visible void xen_irq_enable_direct(void);
 
 /* entry_64.S: where the hypervisor goes when it cannot load a selector of ours */
 extern const char xen_failsafe_callback[];

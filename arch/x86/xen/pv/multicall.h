@@ -114,9 +114,8 @@ static __always_inline void xen_batch_defer(unsigned long flags, unsigned int mo
 }
 
 /* Whether @size more bytes of arguments can join the last call. */
-static __always_inline enum xen_mc_extend_args batch_can_extend(const struct xen_batch *b,
-							 unsigned long op,
-							 size_t size)
+static __always_inline enum xen_mc_extend_args
+batch_can_extend(const struct xen_batch *b, unsigned long op, size_t size)
 {
 	if (!b->nr_calls || b->calls[b->nr_calls - 1].op != op)
 		return XEN_MC_XE_BAD_OP;

@@ -151,6 +151,7 @@ static struct kunit_suite time_suite = {
 	.name = "xen-time",
 	.test_cases = time_cases,
 };
+
 kunit_test_suite(time_suite);
 
 MODULE_DESCRIPTION("KUnit tests of timekeeping on Xen");

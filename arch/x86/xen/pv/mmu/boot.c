@@ -259,6 +259,7 @@ __visible pte_t __init xen_make_pte_init(pteval_t val)
 
 	return native_make_pte(xen_pteval_to_mfn(val));
 }
+
 __PV_CALLEE_SAVE_REGS_THUNK(xen_make_pte_init, ".init.text");
 
 /**

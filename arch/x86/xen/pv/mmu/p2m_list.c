@@ -131,7 +131,7 @@ void __init xen_relocate_p2m(void)
 
 	pud = xen_find_free_area(PFN_PHYS(frames));
 	if (!pud) {
-		xen_raw_console_write("Can't find new memory area for p2m needed due to E820 map conflict\n");
+		xen_raw_console_write("no room for the p2m list, which lies where the memory map has no RAM\n");
 		BUG();
 	}
 	pmd = pud + PFN_PHYS(puds);

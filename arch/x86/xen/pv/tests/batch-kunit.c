@@ -129,6 +129,7 @@ static struct kunit_suite batch_test_suite = {
 	.init = batch_test_init,
 	.test_cases = batch_test_cases,
 };
+
 kunit_test_suite(batch_test_suite);
 
 MODULE_LICENSE("GPL");

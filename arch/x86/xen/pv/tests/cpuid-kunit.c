@@ -86,6 +86,7 @@ static struct kunit_suite cpuid_suite = {
 	.name = "xen-pv-cpuid",
 	.test_cases = cpuid_cases,
 };
+
 kunit_test_suite(cpuid_suite);
 
 MODULE_DESCRIPTION("Tests of the CPUID filter of Xen PV domains");

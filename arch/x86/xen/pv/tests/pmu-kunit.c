@@ -168,6 +168,7 @@ static struct kunit_suite pmu_suite = {
 	.name = "xen-pmu",
 	.test_cases = pmu_cases,
 };
+
 kunit_test_suite(pmu_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the PMU's registers on Xen");
