@@ -68,6 +68,7 @@ static int foreign_list(struct foreign_map *map)
 	ptep = get_locked_pte(map->mm, addr, &ptl);
 	if (!ptep)
 		return -ENOMEM;
+	__acquire(ptl);		/* for sparse, which does not see it in get_locked_pte() */
 
 	count = PTRS_PER_PTE - pte_index(addr);
 	count = min3(count, map->nr - map->pos, map->list_max);

@@ -68,6 +68,7 @@ static spinlock_t *pin_lock_leaf(struct mm_struct *mm, struct page *table)
 	spinlock_t *ptl = ptlock_ptr(page_ptdesc(table));
 
 	spin_lock_nest_lock(ptl, &mm->page_table_lock);
+	__release(ptl);		/* for sparse: pin_unlock_leaf() does it later */
 	return ptl;
 }
 #else
@@ -80,6 +81,7 @@ static spinlock_t *pin_lock_leaf(struct mm_struct *mm, struct page *table)
 
 static void pin_unlock_leaf(void *ptl)
 {
+	__acquire(ptl);		/* for sparse: pin_lock_leaf() has done it */
 	spin_unlock((spinlock_t *)ptl);
 }
 
