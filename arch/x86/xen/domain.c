@@ -56,7 +56,8 @@ static u32 domain_xen_version(void)
  * @major: the version's first number
  * @minor: the version's second number
  *
- * Context: any. Return: false also where there is no Xen.
+ * Context: any.
+ * Return: false also where there is no Xen.
  */
 bool xen_running_on_version_or_later(unsigned int major, unsigned int minor)
 {

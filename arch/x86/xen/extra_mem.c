@@ -78,7 +78,8 @@ static void __init extra_mem_release(struct xen_memory_region *region)
  * arch_xen_unpopulated_init - give the allocator its first pages
  * @res: where it may look for address space when it needs more
  *
- * Context: boot, may sleep. Return: 0, or -ENODEV where there is no Xen.
+ * Context: boot, may sleep.
+ * Return: 0, or -ENODEV where there is no Xen.
  */
 int __init arch_xen_unpopulated_init(struct resource **res)
 {

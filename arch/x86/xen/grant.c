@@ -88,7 +88,8 @@ static int grant_window_open(struct grant_window *window, unsigned long pages)
  * @nr_status: most frames of status words that there can be; also of use to a
  *	domain on version 1, which may be migrated to a host with version 2
  *
- * Context: may sleep. Return: 0 or -errno.
+ * Context: may sleep.
+ * Return: 0 or -errno.
  */
 int arch_gnttab_init(unsigned long nr_shared, unsigned long nr_status)
 {
@@ -114,7 +115,8 @@ int arch_gnttab_init(unsigned long nr_shared, unsigned long nr_status)
  * @max_nr_gframes: most that there can be, as given to arch_gnttab_init()
  * @__shared: set to the address of the first entry if it is NULL
  *
- * Context: PV domain; any. Return: 0 or -errno.
+ * Context: PV domain; any.
+ * Return: 0 or -errno.
  */
 int arch_gnttab_map_shared(unsigned long *frames, unsigned long nr_gframes,
 			   unsigned long max_nr_gframes, void **__shared)
@@ -134,7 +136,8 @@ int arch_gnttab_map_shared(unsigned long *frames, unsigned long nr_gframes,
  * @max_nr_gframes: most that there can be
  * @__shared: set to the address of the first word if it is NULL
  *
- * Context: PV domain; any. Return: 0 or -errno.
+ * Context: PV domain; any.
+ * Return: 0 or -errno.
  */
 int arch_gnttab_map_status(u64 *frames, unsigned long nr_gframes,
 			   unsigned long max_nr_gframes,

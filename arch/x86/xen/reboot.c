@@ -85,7 +85,8 @@ static struct notifier_block reboot_panic_block = {
 /**
  * xen_panic_handler_init - let a panic be reported as a crash of the domain
  *
- * Context: boot. Return: 0.
+ * Context: boot.
+ * Return: 0.
  */
 int xen_panic_handler_init(void)
 {

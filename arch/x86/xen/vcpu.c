@@ -161,7 +161,8 @@ static int vcpu_online(unsigned int cpu)
  * @prepare: called before a processor is started, by another one
  * @dead: called after it is gone, by another one; both may sleep
  *
- * Context: boot. Return: 0 or -errno; then neither is registered.
+ * Context: boot.
+ * Return: 0 or -errno; then neither is registered.
  */
 int xen_cpuhp_setup(int (*prepare)(unsigned int cpu),
 		    int (*dead)(unsigned int cpu))

@@ -81,7 +81,8 @@ static int hotplug_dead(unsigned int cpu)
 /**
  * xen_hvm_cpuhp_init - take part in the hotplug of processors
  *
- * Context: boot. Return: 0 or -errno.
+ * Context: boot.
+ * Return: 0 or -errno.
  */
 int __init xen_hvm_cpuhp_init(void)
 {

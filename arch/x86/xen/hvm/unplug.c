@@ -126,6 +126,7 @@ void xen_unplug_emulated_devices(void)
  * In an HVM guest: if emulated devices have been removed, or need not be.
  *
  * Context: any.
+ * Return: whether they may.
  */
 bool xen_has_pv_devices(void)
 {
@@ -146,6 +147,7 @@ EXPORT_SYMBOL_GPL(xen_has_pv_devices);
  * xen_has_pv_nic_devices - may netfront be used?
  *
  * Context: any.
+ * Return: whether they may.
  */
 bool xen_has_pv_nic_devices(void)
 {
@@ -157,6 +159,7 @@ EXPORT_SYMBOL_GPL(xen_has_pv_nic_devices);
  * xen_has_pv_disk_devices - may blkfront be used?
  *
  * Context: any.
+ * Return: whether they may.
  */
 bool xen_has_pv_disk_devices(void)
 {
@@ -168,6 +171,7 @@ EXPORT_SYMBOL_GPL(xen_has_pv_disk_devices);
  * xen_has_pv_and_legacy_disk_devices - are disks there both ways?
  *
  * Context: any.
+ * Return: whether they may.
  */
 bool xen_has_pv_and_legacy_disk_devices(void)
 {

@@ -29,7 +29,8 @@
  * ACPI code nevertheless derives C-states from the leaf, to hand them to the
  * hypervisor.
  *
- * Any context.  Return: true if @regs is the complete answer.
+ * Context: any.
+ * Return: true if @regs is the complete answer.
  */
 bool xen_cpuid_synthetic(u32 leaf, const struct xen_cpuid_view *view, struct cpuid_regs *regs)
 {

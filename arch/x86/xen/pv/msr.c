@@ -184,7 +184,8 @@ static noinline void write_ignoring_errors(unsigned int msr, u32 low, u32 high)
  * @msr: number of the register
  * @err: 0 or -EIO on return
  *
- * Any context.  Return: the contents, 0 on failure.
+ * Context: any.
+ * Return: the contents, 0 on failure.
  */
 u64 xen_read_msr_safe(unsigned int msr, int *err)
 {
@@ -198,7 +199,8 @@ u64 xen_read_msr_safe(unsigned int msr, int *err)
  * @low: bits 0 to 31
  * @high: bits 32 to 63
  *
- * Any context.  Return: 0 or -EIO.
+ * Context: any.
+ * Return: 0 or -EIO.
  */
 int xen_write_msr_safe(unsigned int msr, unsigned int low, unsigned int high)
 {
@@ -216,7 +218,8 @@ int xen_write_msr_safe(unsigned int msr, unsigned int low, unsigned int high)
  * xen_read_msr - read an MSR
  * @msr: number of the register
  *
- * Any context.  Return: the contents.
+ * Context: any.
+ * Return: the contents.
  */
 u64 xen_read_msr(unsigned int msr)
 {

@@ -61,7 +61,8 @@ static bool __init hypervisor_takes_mwait(void)
  *
  * Hypervisors older than 4.2 would let the native ACPI pad driver load.
  *
- * Early boot.  Return: whether CPUID is to report the MWAIT feature.
+ * Context: early boot.
+ * Return: whether CPUID is to report the MWAIT feature.
  */
 bool __init xen_mwait_probe(u32 *ecx, u32 *edx)
 {

@@ -43,7 +43,8 @@ static DEFINE_PER_CPU(struct told_state, told);
  *
  * An interrupt does not take part in the laziness of what it interrupted.
  *
- * Any context.  Return: the lazy mode.
+ * Context: any.
+ * Return: the lazy mode.
  */
 enum xen_lazy_mode xen_get_lazy_mode(void)
 {

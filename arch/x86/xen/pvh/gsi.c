@@ -19,7 +19,8 @@
  * @trigger: ACPI_EDGE_SENSITIVE or ACPI_LEVEL_SENSITIVE
  * @polarity: ACPI_ACTIVE_HIGH or ACPI_ACTIVE_LOW
  *
- * Context: any. Return: 0, also if it knows already, or -errno.
+ * Context: any.
+ * Return: 0, also if it knows already, or -errno.
  */
 int xen_pvh_setup_gsi(int gsi, int trigger, int polarity)
 {
