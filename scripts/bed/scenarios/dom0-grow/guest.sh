@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0
+check "all of the memory works" memcheck 300 1
