@@ -366,22 +366,6 @@ void make_lowmem_page_readwrite(void *vaddr)
 }
 
 /**
- * set_pte_mfn() - map one frame of the machine at a kernel address
- * @vaddr:	address whose page table exists
- * @mfn:	frame
- * @flags:	protection
- *
- * The caller moves memory by way of this address: going on after a refusal
- * would overwrite what is mapped there.
- *
- * Context: boot.
- */
-void __init set_pte_mfn(unsigned long vaddr, unsigned long mfn, pgprot_t flags)
-{
-	BUG_ON(HYPERVISOR_update_va_mapping(vaddr, mfn_pte(mfn, flags), UVMF_INVLPG));
-}
-
-/**
  * xen_pagetable_init() - x86_init.paging.pagetable_init
  *
  * From here on nearly every change is to a table that the hypervisor knows, so

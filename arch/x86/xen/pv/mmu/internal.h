@@ -112,8 +112,6 @@ void xen_batch_set_prot(unsigned long pfn, pgprot_t prot, unsigned long uvmf);
 void xen_enter_mmap(struct mm_struct *mm);
 void xen_exit_mmap(struct mm_struct *mm);
 void xen_mark_init_mm_pinned(void);
-/* Pin or unpin one table now: MMUEXT_PIN_L1_TABLE.. or MMUEXT_UNPIN_TABLE. */
-int xen_pin_table_now(unsigned int cmd, unsigned long pfn);
 void xen_batch_pin(unsigned int cmd, unsigned long pfn);
 
 /* alloc.c */

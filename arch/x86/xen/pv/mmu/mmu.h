@@ -22,9 +22,6 @@ void xen_reserve_special_pages(void);
 void xen_pt_check_e820(void);
 void xen_relocate_p2m(void);
 
-/* Entry for a page by its mfn, whatever the p2m says of it. */
-void set_pte_mfn(unsigned long vaddr, unsigned long mfn, pgprot_t flags);
-
 /* Every address space at once, while the domain is being saved and nothing else runs. */
 void xen_mm_pin_all(void);
 void xen_mm_unpin_all(void);

@@ -32,26 +32,8 @@
 #include "walk.h"
 
 /**
- * xen_pin_table_now - give a table a pin or take it, at once
- * @cmd:	MMUEXT_PIN_L1_TABLE to MMUEXT_PIN_L4_TABLE, or MMUEXT_UNPIN_TABLE
- * @pfn:	the table
- *
- * Context: any, from the first instruction of the boot on.
- * Return: 0 or a negative error of the hypervisor, which has been reported.
- */
-int xen_pin_table_now(unsigned int cmd, unsigned long pfn)
-{
-	struct mmuext_op op = { .cmd = cmd, .arg1.mfn = pfn_to_mfn(pfn) };
-	int err = HYPERVISOR_mmuext_op(&op, 1, NULL, DOMID_SELF);
-
-	if (unlikely(err))
-		pr_err("xen: mmuext_op %u on table pfn %#lx: error %d\n", cmd, pfn, err);
-	return err;
-}
-
-/**
  * xen_batch_pin - queue to give a table a pin or take it
- * @cmd:	as for xen_pin_table_now()
+ * @cmd:	MMUEXT_PIN_L1_TABLE to MMUEXT_PIN_L4_TABLE, or MMUEXT_UNPIN_TABLE
  * @pfn:	the table
  *
  * Context: between xen_batch_begin() and xen_batch_end().
