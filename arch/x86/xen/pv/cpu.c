@@ -12,6 +12,7 @@
 
 #include <asm/debugreg.h>
 #include <asm/desc.h>
+#include <asm/fsgsbase.h>
 #include <asm/io_bitmap.h>
 #include <asm/paravirt.h>
 #include <asm/processor.h>
@@ -63,10 +64,16 @@ static void xen_write_cr0(unsigned long cr0)
 	xen_batch_end(flags, XEN_LAZY_CPU);
 }
 
-/* Page sizes, global pages and RDPMC in user mode are the hypervisor's to grant. */
+/*
+ * Page sizes, global pages and RDPMC in user mode are the hypervisor's to grant;
+ * fsgsbase.c tells when FSGSBASE goes on.
+ */
 static void xen_write_cr4(unsigned long cr4)
 {
-	native_write_cr4(cr4 & ~(X86_CR4_PSE | X86_CR4_PGE | X86_CR4_PCE));
+	cr4 &= ~(X86_CR4_PSE | X86_CR4_PGE | X86_CR4_PCE);
+	if (READ_ONCE(fsgsbase_held_back))
+		cr4 &= ~X86_CR4_FSGSBASE;
+	native_write_cr4(cr4);
 }
 
 /* There is no task register: the TSS is the hypervisor's. */
@@ -166,6 +173,7 @@ static const typeof(pv_ops) xen_cpu_ops __initconst = {
 void __init xen_cpu_ops_install(void)
 {
 	pv_info.name = "Xen";
+	fsgsbase_held_back = true;
 	pv_info.extra_user_64bit_cs = FLAT_USER_CS64;
 	pv_ops.cpu = xen_cpu_ops.cpu;
 }
