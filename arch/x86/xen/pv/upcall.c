@@ -74,12 +74,9 @@ __visible noinstr void xen_pv_evtchn_do_upcall(struct pt_regs *regs)
 
 	if (hcall_mark_take()) {
 		/* A hypercall is issued by a task that RCU watches. */
-		if (!WARN_ON_ONCE(entered.exit_rcu)) {
+		if (!WARN_ON_ONCE(entered.exit_rcu))
 			irqentry_exit_cond_resched();
-			instrumentation_end();
-			hcall_mark_put_back();
-			return;
-		}
+		hcall_mark_put_back();
 	}
 	instrumentation_end();
 
