@@ -193,6 +193,7 @@ def settings(test, kernel):
         'BED_MEMORY': test.spec['memory'],
         'BED_DOM0_MEM': test.spec['dom0_mem'],
         'BED_GUEST_ARGS': guest_args(test, kernel),
+        'BED_ROUNDS': os.environ.get('BED_ROUNDS', ''),     # for scenarios that repeat
         'GUEST_MEMORY': 448 if kernel.debug else 192,
     }
     return ''.join(f"{key}='{value}'\n" for key, value in values.items()).encode()
