@@ -106,6 +106,8 @@ class Machine:
             command += ['-chardev', f'file,id={port},path={self.path(port + ".log")}',
                         '-device', f'virtserialport,chardev={port},name={port}']
         command += ['-netdev', 'user,id=net0,restrict=on', '-device', f'{spec["nic"]},netdev=net0']
+        if self.files.get('acpi'):
+            command += ['-acpitable', f'file={self.files["acpi"]}']
         return command + self.boot_options() + self.disk_options() + shlex.split(spec['qemu_args'])
 
     def start(self, console='file'):

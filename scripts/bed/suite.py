@@ -24,6 +24,7 @@ import threading
 import time
 import tomllib
 
+from acpi_table import power_states
 from qemu import WATCHDOGS, Machine
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -52,6 +53,7 @@ DEFAULTS = {
     'guest_args': '',       # for every guest's kernel
     'root_args': '',
     'qemu_args': '',
+    'power_states': False,  # the firmware describes power states of the processors
     'timeout': 240,
     'needs': [],            # extra parts: "stock"
     'firmware': 'bios',     # "bios": QEMU loads Xen by multiboot; "efi": UEFI firmware starts it from a disk
@@ -193,6 +195,7 @@ def settings(test, kernel):
         'BED_MEMORY': test.spec['memory'],
         'BED_DOM0_MEM': test.spec['dom0_mem'],
         'BED_GUEST_ARGS': guest_args(test, kernel),
+        'BED_ROUNDS': os.environ.get('BED_ROUNDS', ''),     # for scenarios that repeat
         'GUEST_MEMORY': 448 if kernel.debug else 192,
     }
     return ''.join(f"{key}='{value}'\n" for key, value in values.items()).encode()
@@ -345,6 +348,10 @@ def machine_for(test, kernel, folder):
     files = files_for(test, kernel, folder)
     write_payload(files['payload'], test, kernel)
     spec = dict(test.spec)
+    if spec['power_states']:
+        files['acpi'] = os.path.join(folder, 'power.aml')
+        with open(files['acpi'], 'wb') as handle:
+            handle.write(power_states(spec['cpus']))
     if kernel.debug:
         spec['memory'] *= 2
         spec['dom0_mem'] *= 2

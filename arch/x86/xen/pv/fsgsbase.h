@@ -13,6 +13,8 @@
  *
  * F3 0F AE with a register as operand, and 0 to 3 as extension of the opcode
  * (Intel SDM, volume 2).
+ *
+ * Return: whether it is.
  */
 static inline bool xen_fsgsbase_insn(const u8 *code, size_t len)
 {

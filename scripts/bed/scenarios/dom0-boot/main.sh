@@ -22,6 +22,9 @@ check "disk written, read back, compared" blkcheck both "$(disk scratch)" 32
 check "root's file system takes and keeps a file" sh -c 'dd if=/dev/urandom of=/root/f bs=64k count=64 2>/dev/null && sync && a=$(sha256sum </root/f) && echo 3 >/proc/sys/vm/drop_caches && [ "$a" = "$(sha256sum </root/f)" ]'
 card_works "the network card sends and receives"
 check "interrupts of devices come through event channels" grep -q 'xen-pirq' /proc/interrupts
+abi=FIFO-based
+[ "$BED_VARIANT" != two-level ] || abi=2-level
+check "event channels use the $abi ABI" sh -c "dmesg | grep -q 'xen:events: Using $abi ABI'"
 check "the timer is Xen's" grep -q 'xen-percpu.*timer0' /proc/interrupts
 for cpu in $(seq 0 $((BED_DOM0_CPUS - 1))); do
 	check "a process runs on cpu$cpu" taskset -c "$cpu" sh -c "[ \$(awk '{ print \$39 }' /proc/self/stat) = $cpu ]"

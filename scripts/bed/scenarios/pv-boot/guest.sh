@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
+abi=FIFO-based
+! grep -q 'xen.fifo_events=0' /proc/cmdline || abi=2-level
+check "event channels use the $abi ABI" sh -c "dmesg | grep -q 'xen:events: Using $abi ABI'"
 equal "guest type" "$(cat /sys/hypervisor/guest_type)" PV
 check "hypervisor type is xen" grep -qx xen /sys/hypervisor/type
 check "the uuid in sysfs is the domain's" sh -c '[ "/vm/$(cat /sys/hypervisor/uuid)" = "$(xs read vm)" ]'

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # One guest: boot, console out and in, reboot, shutdown.
 vcpus=${BED_VARIANT#vcpus}
+vcpus=${vcpus%%-*}
 before=$(leftovers)
 
 guest_start alpha <<-CFG

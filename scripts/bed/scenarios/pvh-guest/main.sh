@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0
 # PVH: hardware-assisted, no emulated devices at all.
-. /bed/dom0/disk-and-net.sh "type = \"pvh\"" "vcpus = ${BED_VARIANT#vcpus}"
+vcpus=${BED_VARIANT#vcpus}
+. /bed/dom0/disk-and-net.sh "type = \"pvh\"" "vcpus = ${vcpus%%-*}"

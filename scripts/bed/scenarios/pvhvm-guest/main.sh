@@ -3,12 +3,13 @@
 # not unplugged (AHCI); hda and an e1000 (without the ROM that hangs SeaBIOS) are.
 disk_file /var/tmp/guest.img 32
 check "the disk gets a boot sector" dd if=/bed/hvm.chain of=/var/tmp/guest.img conv=notrunc
+case $BED_VARIANT in vcpus*) vcpus=${BED_VARIANT#vcpus} ;; *) vcpus=2 ;; esac
 leftovers_before=$(leftovers)
 guest_start guest <<-CFG
 	type = "hvm"
 	boot = "c"
 	memory = $((GUEST_MEMORY + 64))
-	vcpus = ${BED_VARIANT#vcpus}
+	vcpus = $vcpus
 	disk = [ "file:/var/tmp/guest.img,hda,w" ]
 	vif = [ "mac=00:16:3e:00:03:02,bridge=xenbr0,type=vif" ]
 	vga = "none"

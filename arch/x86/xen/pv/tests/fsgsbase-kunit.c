@@ -54,6 +54,7 @@ static struct kunit_suite fsgsbase_test_suite = {
 	.name = "xen_pv_fsgsbase",
 	.test_cases = fsgsbase_test_cases,
 };
+
 kunit_test_suite(fsgsbase_test_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the FSGSBASE decoder");

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0
+# Rounds of attach and detach; what there is in Dom0 is counted after a few of them,
+# when caches are warm, and after the last.
+rounds=${BED_ROUNDS:-5}
+disk_file /var/tmp/storm.img 16
+guest_start storm </dev/null
+must "the guest is up" guest_says storm '^note - ready' 60
+id=$(domid storm)
+be=/local/domain/0/backend
+
+connected() { [ "$(xenstore-read "$1/state" 2>/dev/null)" = 4 ]; }
+gone() { no xenstore-exists "$1"; }
+card=0		# the number of the card, which xl gives
+
+attach() {
+	local source
+	source=phy:$(disk scratch)
+	[ $(($1 % 2)) = 0 ] || source=file:/var/tmp/storm.img
+	in_time 60 xl block-attach storm "$source,xvdf,w" &&
+		in_time 60 xl network-attach storm bridge=xenbr0 &&
+		wait_for 30 connected "$be/vbd/$id/51792" &&
+		wait_for 30 connected "$be/vif/$id/$card"
+}
+detach() {
+	in_time 60 xl block-detach storm xvdf &&
+		in_time 60 xl network-detach storm "$card" &&
+		wait_for 30 gone "$be/vbd/$id/51792" &&
+		wait_for 30 gone "$be/vif/$id/$card"
+}
+round() { attach "$1" && detach "$1"; }
+
+# hypervisor KEY REGEX: lines of the hypervisor's answer to a debug key
+hypervisor() {
+	xl dmesg -c >/dev/null
+	xl debug-keys "$1"
+	sleep 1
+	xl dmesg -c | grep -cE "$2" || true
+}
+threads() { ps -e -o ppid=,comm= | awk '$1 == 2 && $2 !~ /^kworker/' | wc -l; }
+has() {
+	sleep 2
+	echo "$(hypervisor e '^\(XEN\) +[0-9]+ \[') ports," \
+		"$(hypervisor g '^\(XEN\) \[0x[0-9a-f]+\]') grants," \
+		"$(grep -c xen /proc/interrupts) interrupts," \
+		"$(threads) threads," \
+		"$(ls /sys/bus/xen-backend/devices | wc -l) backends," \
+		"$(ls /sys/class/net | wc -l) cards," \
+		"$(losetup -a | wc -l) loops," \
+		"$(xenstore-ls /local/domain/0 | wc -l) nodes here," \
+		"$(xenstore-ls "/local/domain/$id/device" | wc -l) in the guest"
+}
+kib() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo
+}
+
+for n in 1 2; do
+	must "round $n to warm up" round "$n"
+done
+guest_go storm measure
+must "the guest has counted" guest_says storm '^note - measured' 60
+had=$(has) slab=$(kib SUnreclaim) free=$(kib MemFree)
+note "before: $had; $slab KiB of slabs, $free KiB free"
+
+bad=0
+for n in $(seq "$rounds"); do
+	round "$n" >/run/bed/round.log 2>&1 || { bad=$n; break; }
+	[ $((n % 20)) != 0 ] || note "$n rounds"
+done
+[ "$bad" = 0 ] || detail /run/bed/round.log
+check "$rounds rounds" [ "$bad" = 0 ]
+
+now=$(has) slab2=$(kib SUnreclaim) free2=$(kib MemFree)
+equal "Dom0 has what it had" "$now" "$had"
+check "slabs: $slab2 KiB after $slab KiB" [ $((slab2 - slab)) -lt $((2048 * BED_SLOW)) ]
+check "free: $free2 KiB after $free KiB" [ $((free - free2)) -lt $((8192 * BED_SLOW)) ]
+
+check "attached once more" attach 0
+guest_go storm last
+must "the guest used them" guest_says storm '^note - disk used' 60
+check "detached once more" detach 0
+guest_go storm done
+guest_passes storm
+guest_stop storm
