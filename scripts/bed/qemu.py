@@ -54,7 +54,7 @@ class Machine:
         if self.spec['machine'] == 'native':
             options = ['-kernel', self.files['kernel'], '-append', self.kernel_args()]
             return options + (['-initrd', self.files['initrd']] if self.files.get('initrd') else [])
-        if self.spec['firmware'] == 'efi':
+        if self.spec.get('firmware') == 'efi':
             return self.efi_options()
         modules = [f'{self.files["kernel"]} {self.kernel_args()}']
         if self.files.get('initrd'):
