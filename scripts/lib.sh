@@ -91,7 +91,7 @@ kbuild() {
 	shift 2
 	# "make bench M=..." is not for the kernel's make, to which M is a module's folder.
 	env -u M -u MAKEFLAGS -u MAKEOVERRIDES \
-	CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=6G CCACHE_NOHASHDIR=1 \
+	CCACHE_DIR="$cache/ccache" CCACHE_MAXSIZE=6G CCACHE_NOHASHDIR=1 \
 	KBUILD_BUILD_USER=xen KBUILD_BUILD_HOST=linux KBUILD_BUILD_TIMESTAMP=2000-01-01 \
 		make -C "$source" O="$out" LOCALVERSION= CC="ccache gcc" \
 			HOSTCC="ccache gcc" -j"$(nproc)" "$@"
