@@ -200,6 +200,27 @@ static inline void sleep_ns(int64_t ns)
 		;
 }
 
+/* ------------------------------------------------------------------ files */
+/* read_exactly - all these bytes, in as many pieces as they come. */
+static inline void read_exactly(int fd, void *to, size_t length)
+{
+	char *next = to;
+	ssize_t got;
+
+	while (length) {
+		got = read(fd, next, length);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			fail("expected %zu more bytes, got %s", length,
+			     got ? strerror(errno) : "the end of the file");
+		if ((size_t)got > length)
+			fail("expected at most %zu bytes, read() returned %zd", length, got);
+		next += got;
+		length -= (size_t)got;
+	}
+}
+
 /* ------------------------------------------- random numbers and contents */
 /* mix64 - a bijection whose every output bit depends on every input bit. */
 static inline uint64_t mix64(uint64_t value)

@@ -84,7 +84,7 @@ static void unmask(int fd, unsigned int port)
 static unsigned int open_ports(void)
 {
 	struct { domid_t dom; uint32_t port, status, vcpu, u[2]; } *call;
-	int fd = device("privcmd"), buf = device("hypercall");
+	int fd = open_device("privcmd"), buf = open_device("hypercall");
 	unsigned int port, count = 0;
 
 	call = mmap(NULL, PAGE, RW, MAP_SHARED, buf, 0);
@@ -346,7 +346,7 @@ static void check_races(void)
 
 	step("closing while events fly");
 	for (i = 0; i < rounds / 3; i++) {
-		int fd = device("evtchn");
+		int fd = open_device("evtchn");
 
 		from = bound(unbound(near_fd, 0));
 		bound(interdomain(fd, 0, from));
@@ -382,7 +382,7 @@ static void check_many(void)
 	holds(open_ports() == before);
 
 	step("many ports closed with their file");
-	fd = device("evtchn");
+	fd = open_device("evtchn");
 	for (i = 0; i < PORTS; i++) {
 		from = bound(unbound(fd, 0));
 		bound(interdomain(fd, 0, from));
@@ -398,7 +398,7 @@ static void check_many(void)
 		pid_t pid = fork_or_fail();
 
 		if (!pid) {
-			fd = device("evtchn");
+			fd = open_device("evtchn");
 			for (;;)
 				bound(unbound(fd, 0));
 		}
@@ -424,7 +424,7 @@ static void check_many(void)
 static void check_strict(void)
 {
 	struct { domid_t dom, remote; uint32_t port; } *alloc;
-	int fd = device("privcmd"), buf = device("hypercall");
+	int fd = open_device("privcmd"), buf = open_device("hypercall");
 	unsigned int port, before = open_ports(), from, to;
 	domid_t good = 77;
 
@@ -472,8 +472,8 @@ int main(int argc, char **argv)
 
 	if (argc > 2)
 		scale_from(argc - 1, argv + 1);
-	near_fd = device("evtchn");
-	far_fd = device("evtchn");
+	near_fd = open_device("evtchn");
+	far_fd = open_device("evtchn");
 
 	if (!strcmp(what, "events"))
 		check_events();

@@ -6,23 +6,19 @@
 #ifndef BED_GRANTS_H
 #define BED_GRANTS_H
 
-#include "bed.h"
+#include "devices.h"
 
 #include <poll.h>
-#include <sys/ioctl.h>
 
 typedef uint32_t grant_ref_t;
-typedef uint16_t domid_t;
 #define __user
 #include <xen/evtchn.h>
 #include <xen/gntalloc.h>
 #include <xen/gntdev.h>
 
-#define PAGE 4096UL
 #define GREFS_MAX 256
 #define COPY_FROM_GREF 1
 #define COPY_TO_GREF 2
-#define RW (PROT_READ | PROT_WRITE)
 
 static uint32_t self;			/* this domain's number */
 
@@ -41,11 +37,6 @@ static uint32_t self;			/* this domain's number */
 		     __LINE__, #call, errno, strerror(errno));			\
 } while (0)
 
-#define holds(what) do {							\
-	if (!(what))								\
-		fail("line %d: expected %s", __LINE__, #what);			\
-} while (0)
-
 /* no_map - mmap fails with this errno. */
 #define no_map(error, call) do {						\
 	void *map_ = (call);							\
@@ -53,18 +44,6 @@ static uint32_t self;			/* this domain's number */
 		fail("line %d: expected errno %d (%s) from %s, got %p, errno %d", \
 		     __LINE__, (error), strerror(error), #call, map_, errno);	\
 } while (0)
-
-static inline int open_device(const char *name)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/dev/xen/%s", name);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		fail_errno(path);
-	return fd;
-}
 
 /* ---------------------------------------------------------------- gntalloc */
 union alloc_room {

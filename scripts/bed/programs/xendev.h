@@ -7,17 +7,11 @@
 #ifndef XENDEV_H
 #define XENDEV_H
 
-#include "bed.h"
+#include "devices.h"
 
-#include <sys/ioctl.h>
-
-#define PAGE 4096UL
-#define RW (PROT_READ | PROT_WRITE)
 #define DOMID_SELF 0x7ff0
 #define DOMID_INVALID 0x7ff4
 #define NOBODY 0x6fff			/* a domain that does not exist */
-
-typedef uint16_t domid_t;
 
 struct hypercall { uint64_t op, arg[5]; };
 struct mmap_run { uint64_t va, mfn, npages; };
@@ -86,24 +80,6 @@ static inline void expect_at(int line, const char *what, long ret, long want)
 		if (ret_ != -1)						\
 			fail("line %d: %s: expected a failure, got %ld", __LINE__, #call, ret_); \
 	} while (0)
-
-#define holds(condition)						\
-	do {								\
-		if (!(condition))					\
-			fail("line %d: expected %s", __LINE__, #condition); \
-	} while (0)
-
-static inline int device(const char *name)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/dev/xen/%s", name);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		fail_errno(path);
-	return fd;
-}
 
 static inline long hypercall(int fd, unsigned long op, unsigned long a, unsigned long b)
 {

@@ -72,32 +72,13 @@ static int open_store(void)
 }
 
 /* Nothing half-read may be left behind: what follows would be misread. */
-static void read_exactly(void *to, size_t length)
-{
-	char *next = to;
-	ssize_t got;
-
-	while (length) {
-		got = read(store, next, length);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			fail("expected %zu more bytes of a message, got %s", length,
-			     got ? strerror(errno) : "the end of the file");
-		if ((size_t)got > length)
-			fail("expected at most %zu bytes, read() returned %zd", length, got);
-		next += got;
-		length -= (size_t)got;
-	}
-}
-
 static void receive(struct reply *reply)
 {
-	read_exactly(&reply->header, sizeof(reply->header));
+	read_exactly(store, &reply->header, sizeof(reply->header));
 	if (reply->header.len > XENSTORE_PAYLOAD_MAX)
 		fail("expected a payload of at most %d bytes, got %u", XENSTORE_PAYLOAD_MAX,
 		     reply->header.len);
-	read_exactly(reply->body, reply->header.len);
+	read_exactly(store, reply->body, reply->header.len);
 	reply->body[reply->header.len] = '\0';
 }
 

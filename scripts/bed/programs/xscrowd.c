@@ -10,7 +10,7 @@
  *	xscrowd watch FILE		say so in FILE, and ask for a watch
  *	xscrowd storm COUNT		change a watched node, and read nothing
  */
-#include "bed.h"
+#include "devices.h"
 
 #include <sys/uio.h>
 #include <xen/io/xs_wire.h>
@@ -30,37 +30,13 @@ static int store;
 static uint32_t last_id = 0x7e600000;
 static unsigned int events;
 
-static int open_store(void)
-{
-	int fd = open("/dev/xen/xenbus", O_RDWR | O_CLOEXEC);
-
-	if (fd < 0)
-		fail_errno("open of /dev/xen/xenbus");
-	return fd;
-}
-
-static void read_exactly(void *to, size_t length)
-{
-	char *next = to;
-	ssize_t got;
-
-	while (length) {
-		got = read(store, next, length);
-		if (got <= 0)
-			fail("expected %zu more bytes, got %s", length,
-			     got ? strerror(errno) : "the end");
-		next += got;
-		length -= (size_t)got;
-	}
-}
-
 static void receive(struct message *reply)
 {
 	for (;;) {
-		read_exactly(&reply->header, sizeof(reply->header));
+		read_exactly(store, &reply->header, sizeof(reply->header));
 		if (reply->header.len > XENSTORE_PAYLOAD_MAX)
 			fail("expected a payload that fits, got %u bytes", reply->header.len);
-		read_exactly(reply->body, reply->header.len);
+		read_exactly(store, reply->body, reply->header.len);
 		reply->body[reply->header.len] = '\0';
 		if (reply->header.type != XS_WATCH_EVENT)
 			return;
@@ -189,7 +165,7 @@ static int do_crowd(unsigned int users, unsigned int rounds)
 		if (pids[i])
 			continue;
 		watchdog(SECONDS);
-		store = open_store();
+		store = open_device("xenbus");
 		sprintf(path, BASE "/user%u", i);
 		for (round = 0; round < rounds; round++)
 			one_round(path, round);
@@ -391,7 +367,7 @@ static int do_storm(unsigned int count)
 	unsigned int i;
 
 	good(ask(XS_WATCH, 0, body, two(body, BASE "/storm", "storm") + 1, NULL), "watch");
-	store = open_store();
+	store = open_device("xenbus");
 	for (i = 0; i < count; i++)
 		put(0, BASE "/storm", "x");
 
@@ -400,7 +376,7 @@ static int do_storm(unsigned int count)
 	if (fcntl(store, F_SETFL, O_NONBLOCK))
 		fail_errno("fcntl");
 	for (i = 0; read(store, &reply.header, sizeof(reply.header)) > 0; i++)
-		read_exactly(reply.body, reply.header.len);
+		read_exactly(store, reply.body, reply.header.len);
 	if (errno != EAGAIN || !i || i > STORM_KEPT)
 		fail("expected some of %u events, at most %d, got %u", count, STORM_KEPT, i);
 	return 0;
@@ -413,7 +389,7 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(what, "crowd"))
 		return do_crowd((unsigned int)number(argv[2], 1, 64),
 				(unsigned int)number(argv[3], 1, 100000));
-	store = open_store();
+	store = open_device("xenbus");
 	if (argc == 2 && !strcmp(what, "bad"))
 		return watchdog(SECONDS), do_bad();
 	if (argc == 2 && !strcmp(what, "odd"))
