@@ -71,8 +71,11 @@ static void xen_write_cr0(unsigned long cr0)
 static void xen_write_cr4(unsigned long cr4)
 {
 	cr4 &= ~(X86_CR4_PSE | X86_CR4_PGE | X86_CR4_PCE);
-	if (READ_ONCE(fsgsbase_held_back))
-		cr4 &= ~X86_CR4_FSGSBASE;
+	if (READ_ONCE(fsgsbase_held_back) && (cr4 & X86_CR4_FSGSBASE)) {
+		/* Linux thinks the bit is on; native_write_cr4() would put it back. */
+		asm volatile("mov %0,%%cr4" : : "r" (cr4 & ~X86_CR4_FSGSBASE) : "memory");
+		return;
+	}
 	native_write_cr4(cr4);
 }
 
