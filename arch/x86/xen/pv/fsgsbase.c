@@ -26,6 +26,7 @@
 #include <linux/uaccess.h>
 
 #include <asm/fsgsbase.h>
+#include <asm/insn-eval.h>
 #include <asm/insn.h>
 #include <asm/tlbflush.h>
 #include <asm/trapnr.h>
@@ -54,12 +55,14 @@ static void fsgsbase_grant(struct callback_head *work)
 static bool fsgsbase_is_wanted(struct pt_regs *regs)
 {
 	u8 code[MAX_INSN_SIZE];
-	size_t len = sizeof(code);
+	int len;
 
-	/* The page may end behind the instruction, and the next may not exist. */
-	while (len && copy_from_user_nofault(code, (void __user *)regs->ip, len))
-		len--;
-	return len && xen_fsgsbase_insn(code, len);
+	/* Interrupts are off: what is not in memory is not waited for. */
+	pagefault_disable();
+	len = insn_fetch_from_user_inatomic(regs, code);
+	pagefault_enable();
+
+	return len > 0 && xen_fsgsbase_insn(code, len);
 }
 
 /*

@@ -19,14 +19,11 @@
  * out, so at most XEN_BATCH_CALLBACKS are held.
  */
 #include <linux/mm.h>
-#include <linux/printk.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 
 #include <asm/mmu_context.h>
 #include <asm/tlbflush.h>
-
-#include <asm/xen/hypercall.h>
 
 #include "internal.h"
 #include "walk.h"
