@@ -121,7 +121,6 @@ void xen_clear_irq_pending(int irq);
 extern bool xen_fifo_events;
 unsigned int xen_evtchn_nr_channels(void);
 unsigned int irq_from_evtchn(evtchn_port_t evtchn);
-int irq_evtchn_from_virq(unsigned int cpu, unsigned int virq, evtchn_port_t *evtchn);
 
 static inline void xen_evtchn_close(evtchn_port_t port)
 {

@@ -16,7 +16,6 @@
 
 #include <xen/xen-ops.h>
 #include <xen/xenbus.h>
-#include <xen/interface/vcpu.h>
 
 #include "channel.h"
 
@@ -350,22 +349,27 @@ void rebind_evtchn_irq(evtchn_port_t evtchn, int irq)
  * @is_static: do not close the port with the last one
  *
  * Context: may sleep.
- * Return: 0, or -ENOENT if the port is not bound.
+ * Return: 0, -ENOENT if the port is not bound, -EBUSY if it is counted already.
  */
 int evtchn_make_refcounted(evtchn_port_t evtchn, bool is_static)
 {
 	struct xen_chan *chan;
+	int err = 0;
 
 	mutex_lock(&chan_mutex);
 	chan = xen_chan_of_port(evtchn);
-	if (chan) {
-		WARN_ON(chan->refs != CHAN_UNCOUNTED);
+	if (!chan) {
+		err = -ENOENT;
+	} else if (chan->refs != CHAN_UNCOUNTED) {
+		/* Two programs at once; a second start would drop the first one's use. */
+		err = -EBUSY;
+	} else {
 		chan->refs = 1;
 		chan->keep_open = is_static;
 	}
 	mutex_unlock(&chan_mutex);
 
-	return chan ? 0 : -ENOENT;
+	return err;
 }
 EXPORT_SYMBOL_GPL(evtchn_make_refcounted);
 

@@ -39,7 +39,6 @@ struct chan_pirq {
 	unsigned int pirq;
 	unsigned int gsi;	/* 0: a message */
 	domid_t domid;
-	bool shared;		/* level triggered */
 	bool in_group;		/* of messages, and not the first */
 	bool needs_eoi;		/* as Xen said when asked, if there is no EOI map */
 };

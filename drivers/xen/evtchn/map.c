@@ -255,32 +255,3 @@ unsigned int irq_from_evtchn(evtchn_port_t evtchn)
 	return irq;
 }
 EXPORT_SYMBOL_GPL(irq_from_evtchn);
-
-/**
- * irq_evtchn_from_virq - irq and port of a VIRQ on a CPU
- * @cpu: a possible CPU
- * @virq: the VIRQ
- * @evtchn: receives the port, or 0
- *
- * Context: any.
- * Return: the irq, or -1.
- */
-int irq_evtchn_from_virq(unsigned int cpu, unsigned int virq, evtchn_port_t *evtchn)
-{
-	const struct xen_chan *chan;
-	int irq = -1;
-
-	*evtchn = 0;
-	if (virq >= NR_VIRQS)
-		return irq;
-
-	rcu_read_lock();
-	chan = xen_chan_of_virq(cpu, virq);
-	if (chan) {
-		*evtchn = READ_ONCE(chan->port);
-		irq = chan->irq;
-	}
-	rcu_read_unlock();
-
-	return irq;
-}

@@ -41,18 +41,20 @@ static bool pirq_needs_eoi(const struct xen_chan *chan)
 	return pirq_eoi_map ? test_bit(chan->pirq.pirq, pirq_eoi_map) : chan->pirq.needs_eoi;
 }
 
-static unsigned int pirq_query(const struct xen_chan *chan)
+/* XENIRQSTAT_* of a physical interrupt, or -errno if Xen does not know it. */
+static int pirq_status(unsigned int pirq)
 {
-	struct physdev_irq_status_query query = { .irq = chan->pirq.pirq };
+	struct physdev_irq_status_query query = { .irq = pirq };
+	int err = HYPERVISOR_physdev_op(PHYSDEVOP_irq_status_query, &query);
 
-	if (HYPERVISOR_physdev_op(PHYSDEVOP_irq_status_query, &query))
-		return 0;
-	return query.flags;
+	return err ?: (int)query.flags;
 }
 
 static void pirq_query_eoi(struct xen_chan *chan)
 {
-	chan->pirq.needs_eoi = pirq_query(chan) & XENIRQSTAT_needs_eoi;
+	int status = pirq_status(chan->pirq.pirq);
+
+	chan->pirq.needs_eoi = status > 0 && (status & XENIRQSTAT_needs_eoi);
 }
 
 /**
@@ -70,7 +72,6 @@ void xen_pirq_describe(struct xen_chan *chan, unsigned int pirq, unsigned int gs
 		.pirq = pirq,
 		.gsi = gsi,
 		.domid = domid,
-		.shared = chan->kind == KIND_PIRQ_LEVEL,
 	};
 }
 
@@ -89,7 +90,7 @@ static int pirq_open(struct xen_chan *chan)
 {
 	struct evtchn_bind_pirq bind = {
 		.pirq = chan->pirq.pirq,
-		.flags = chan->pirq.shared ? BIND_PIRQ__WILL_SHARE : 0,
+		.flags = chan->kind == KIND_PIRQ_LEVEL ? BIND_PIRQ__WILL_SHARE : 0,
 	};
 	int err;
 
@@ -349,20 +350,20 @@ EXPORT_SYMBOL_GPL(xen_pirq_from_irq);
 int xen_test_irq_shared(int irq)
 {
 	const struct xen_chan *chan;
-	struct physdev_irq_status_query query;
+	unsigned int pirq = 0;
+	int status;
 
 	rcu_read_lock();
 	chan = xen_chan_of_irq(irq);
 	if (chan)
-		query.irq = chan->pirq.pirq;
+		pirq = chan->pirq.pirq;
 	rcu_read_unlock();
 
 	if (WARN_ON(!chan))
 		return -ENOENT;
-	if (HYPERVISOR_physdev_op(PHYSDEVOP_irq_status_query, &query))
-		return 0;
+	status = pirq_status(pirq);
 
-	return !(query.flags & XENIRQSTAT_shared);
+	return status >= 0 && !(status & XENIRQSTAT_shared);
 }
 EXPORT_SYMBOL_GPL(xen_test_irq_shared);
 

@@ -11,16 +11,14 @@
 #include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
-
-#include <asm/xen/hypervisor.h>
 
 #include <xen/xen-ops.h>
 #include <xen/xenbus.h>
 
 #include "channel.h"
-#include "upcall.h"
 
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "xen."
@@ -37,6 +35,18 @@ module_param(event_loop_timeout, uint, 0644);
 static DEFINE_PER_CPU(unsigned int, upcall_count);
 
 DEFINE_STATIC_CALL(evtchn_scan, fifo_scan);
+
+/**
+ * struct upcall_pass - one run of the upcall, from Xen's notice until nothing is pending
+ * @deadline: when it has taken too long, 0 until it has many events
+ * @events: delivered so far
+ * @late: it has; the EOIs of further events wait until it is over
+ */
+struct upcall_pass {
+	ktime_t deadline;
+	unsigned int events;
+	bool late;
+};
 
 static bool upcall_is_late(struct upcall_pass *pass)
 {
