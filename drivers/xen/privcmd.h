@@ -8,6 +8,5 @@
 #include <linux/fs.h>
 
 extern const struct file_operations xen_privcmd_fops;
-extern const struct file_operations xen_privcmdbuf_fops;
 
 #endif /* _XEN_PRIVCMD_FILES_H */

@@ -102,7 +102,6 @@ static const struct vm_operations_struct area_vm_ops = {
  */
 int privcmd_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	vma->vm_private_data = NULL;
 	vma->vm_ops = &area_vm_ops;
 	vm_flags_set(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTCOPY | VM_DONTDUMP);
 
@@ -127,6 +126,29 @@ struct vm_area_struct *privcmd_area_find(unsigned long addr, unsigned long nr_pa
 		return NULL;
 
 	return vma;
+}
+
+/**
+ * privcmd_area_check() - could a range be mapped into?
+ * @addr:	start of the range in the current process
+ * @nr_frames:	how many frames are to go there
+ *
+ * For before memory is spent on a number that is a mistake. It can be otherwise
+ * when the lock is taken to map.
+ *
+ * Context: process; takes the mmap lock.
+ * Return: 0, -EINVAL if no mapping of this device holds the range, -EINTR.
+ */
+int privcmd_area_check(unsigned long addr, unsigned int nr_frames)
+{
+	bool fits;
+
+	if (mmap_read_lock_killable(current->mm))
+		return -EINTR;
+	fits = privcmd_area_find(addr, privcmd_frame_pages(nr_frames));
+	mmap_read_unlock(current->mm);
+
+	return fits ? 0 : -EINVAL;
 }
 
 /**

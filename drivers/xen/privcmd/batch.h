@@ -23,9 +23,9 @@
 #define PRIVCMD_PART	4096U
 
 /* Frames in the part that starts at @pos of @nr. */
-static inline unsigned int privcmd_part(unsigned int nr, unsigned int pos)
+static inline unsigned int privcmd_part(unsigned long nr, unsigned long pos)
 {
-	return min(nr - pos, PRIVCMD_PART);
+	return min(nr - pos, (unsigned long)PRIVCMD_PART);
 }
 
 /* Pages that so many frames take. */

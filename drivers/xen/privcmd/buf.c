@@ -12,13 +12,11 @@
  */
 #define pr_fmt(fmt) "xen:" KBUILD_MODNAME ": " fmt
 
-#include <linux/export.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
 
-#include "../privcmd.h"
 #include "internal.h"
 
 #define BUF_AT_ONCE	32
@@ -94,14 +92,13 @@ static int buf_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
-const struct file_operations xen_privcmdbuf_fops = {
+static const struct file_operations buf_fops = {
 	.owner	= THIS_MODULE,
 	.mmap	= buf_mmap,
 };
-EXPORT_SYMBOL_GPL(xen_privcmdbuf_fops);
 
 struct miscdevice privcmd_buf_device = {
 	.minor	= MISC_DYNAMIC_MINOR,
 	.name	= "xen/hypercall",
-	.fops	= &xen_privcmdbuf_fops,
+	.fops	= &buf_fops,
 };

@@ -150,13 +150,12 @@ stop_target:
 	return err;
 }
 
-/* No file is open, so no mapping is left. */
+/* No file is open, so no mapping is left, nor an ioeventfd, which needs one. */
 static void __exit privcmd_stop(void)
 {
 	misc_deregister(&privcmd_buf_device);
 	misc_deregister(&privcmd_device);
 	privcmd_target_stop();
-	privcmd_ioeventfd_stop();
 	privcmd_irqfd_stop();
 }
 

@@ -104,6 +104,7 @@ extern const struct privcmd_mapper privcmd_translated;
 /* area.c */
 int privcmd_mmap(struct file *file, struct vm_area_struct *vma);
 struct vm_area_struct *privcmd_area_find(unsigned long addr, unsigned long nr_pages);
+int privcmd_area_check(unsigned long addr, unsigned int nr_frames);
 void privcmd_area_empty(struct vm_area_struct *vma);
 struct privcmd_area *privcmd_area_of(const struct vm_area_struct *vma);
 struct privcmd_area *privcmd_area_get(unsigned long addr, unsigned long *offset);
@@ -142,7 +143,6 @@ int privcmd_irqfd_start(void);
 void privcmd_irqfd_stop(void);
 long privcmd_ioeventfd(struct file *file, void __user *arg);
 void privcmd_ioeventfd_forget(struct privcmd_area *area);
-void privcmd_ioeventfd_stop(void);
 #else
 static inline long privcmd_irqfd(struct file *file, void __user *arg)
 {
@@ -162,7 +162,6 @@ static inline long privcmd_ioeventfd(struct file *file, void __user *arg)
 }
 
 static inline void privcmd_ioeventfd_forget(struct privcmd_area *area) { }
-static inline void privcmd_ioeventfd_stop(void) { }
 #endif
 
 #endif /* _XEN_PRIVCMD_INTERNAL_H */

@@ -429,15 +429,6 @@ long privcmd_ioeventfd(struct file *file, void __user *arg)
 	return ioeventfd_assign(&call);
 }
 
-static void servers_end(const struct privcmd_area *area)
-{
-	struct server *server, *next;
-
-	list_for_each_entry_safe(server, next, &servers, link)
-		if (!area || server->area == area)
-			server_end(server);
-}
-
 /**
  * privcmd_ioeventfd_forget() - an area's pages are about to go
  * @area:	the area; nothing here looks at its pages any more
@@ -446,18 +437,13 @@ static void servers_end(const struct privcmd_area *area)
  */
 void privcmd_ioeventfd_forget(struct privcmd_area *area)
 {
+	struct server *server, *next;
+
 	mutex_lock(&server_lock);
 	area->closed = true;
-	servers_end(area);
-	mutex_unlock(&server_lock);
-}
-
-/**
- * privcmd_ioeventfd_stop() - end all that are left
- */
-void privcmd_ioeventfd_stop(void)
-{
-	mutex_lock(&server_lock);
-	servers_end(NULL);
+	list_for_each_entry_safe(server, next, &servers, link) {
+		if (server->area == area)
+			server_end(server);
+	}
 	mutex_unlock(&server_lock);
 }

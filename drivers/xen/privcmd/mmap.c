@@ -68,7 +68,7 @@ static int run_map(struct vm_area_struct *vma, const struct privcmd_mmap_entry *
 	int err;
 
 	for (pos = 0; pos < run->npages; pos += nr, addr += (unsigned long)nr << PAGE_SHIFT) {
-		nr = min(run->npages - pos, (u64)PRIVCMD_PART);
+		nr = privcmd_part(run->npages, pos);
 		err = privcmd_mapper->map_run(vma, addr, run->mfn + pos, nr, domid);
 		if (!err)
 			err = part_boundary();
@@ -214,17 +214,11 @@ static int batch_map(struct batch *b)
  */
 static int batch_room(struct batch *b)
 {
-	bool fits = true;
+	int err = b->nr > PRIVCMD_PART ? privcmd_area_check(b->addr, b->nr) : 0;
 	size_t bytes;
 
-	if (b->nr > PRIVCMD_PART) {
-		if (mmap_read_lock_killable(current->mm))
-			return -EINTR;
-		fits = privcmd_area_find(b->addr, privcmd_frame_pages(b->nr));
-		mmap_read_unlock(current->mm);
-	}
-	if (!fits)
-		return -EINVAL;
+	if (err)
+		return err;
 
 	bytes = array_size(b->nr, sizeof(*b->frames) + sizeof(*b->errors));
 	b->frames = kvmalloc(bytes, PRIVCMD_GFP);

@@ -46,17 +46,12 @@ static int resource_fill(struct xen_mem_acquire_resource *what, unsigned long ad
 
 static long resource_map(struct xen_mem_acquire_resource *what, unsigned long addr)
 {
-	bool fits;
 	xen_pfn_t *frames;
 	long err;
 
-	/* Before memory is spent on a number that is a mistake. */
-	if (mmap_read_lock_killable(current->mm))
-		return -EINTR;
-	fits = privcmd_area_find(addr, privcmd_frame_pages(what->nr_frames));
-	mmap_read_unlock(current->mm);
-	if (!fits)
-		return -EINVAL;
+	err = privcmd_area_check(addr, what->nr_frames);
+	if (err)
+		return err;
 
 	frames = kvcalloc(what->nr_frames, sizeof(*frames), PRIVCMD_GFP);
 	if (!frames)
