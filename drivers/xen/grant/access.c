@@ -46,7 +46,7 @@ EXPORT_SYMBOL_GPL(gnttab_grant_foreign_access_ref);
 int gnttab_grant_foreign_access(domid_t domid, unsigned long frame, int readonly)
 {
 	grant_ref_t ref;
-	int err = grant_ref_take(&ref);
+	int err = gnttab_alloc_grant_references(1, &ref);
 
 	if (unlikely(err))
 		return err;

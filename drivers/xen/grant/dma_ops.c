@@ -3,8 +3,8 @@
  * DMA operations for virtio devices whose backend is another domain: what they map is granted
  * to that domain, and nothing else is.
  *
- * Owns, for each device that has them, who the backend is. That lives as long as the device, and
- * is found in an xarray, under its lock with interrupts off.
+ * Owns, for each device that has them, who the backend is. That is found in an xarray, from when
+ * the device is given these operations until its driver, if it has one, is unbound.
  *
  * A backend that still uses memory when the device no longer does cannot be trusted: its device
  * gets no more memory, and what it has kept is not used again before it lets go of it.
@@ -33,18 +33,16 @@ struct grant_dma {
 	bool broken;
 };
 
-static DEFINE_XARRAY_FLAGS(grant_dma_devices, XA_FLAGS_LOCK_IRQ);
+static DEFINE_XARRAY(grant_dma_devices);
 
 static struct grant_dma *grant_dma_lookup(struct device *dev)
 {
-	struct grant_dma *dma;
-	unsigned long flags;
+	return xa_load(&grant_dma_devices, (unsigned long)dev);
+}
 
-	xa_lock_irqsave(&grant_dma_devices, flags);
-	dma = xa_load(&grant_dma_devices, (unsigned long)dev);
-	xa_unlock_irqrestore(&grant_dma_devices, flags);
-
-	return dma;
+static void grant_dma_forget(void *dev)
+{
+	xa_erase(&grant_dma_devices, (unsigned long)dev);
 }
 
 /* NULL if it is none of ours, or may not be used any more. */
@@ -314,7 +312,6 @@ static int grant_dma_find_backend(struct device *dev, domid_t *backend)
 static int grant_dma_attach(struct device *dev, domid_t backend)
 {
 	struct grant_dma *dma;
-	unsigned long flags;
 	int err;
 
 	if (grant_dma_lookup(dev)) {
@@ -327,13 +324,11 @@ static int grant_dma_attach(struct device *dev, domid_t backend)
 		return -ENOMEM;
 	dma->backend = backend;
 
-	xa_lock_irqsave(&grant_dma_devices, flags);
-	err = xa_err(__xa_store(&grant_dma_devices, (unsigned long)dev, dma, GFP_ATOMIC));
-	xa_unlock_irqrestore(&grant_dma_devices, flags);
-	if (err) {
-		devm_kfree(dev, dma);
+	err = xa_err(xa_store(&grant_dma_devices, (unsigned long)dev, dma, GFP_KERNEL));
+	if (!err)
+		err = devm_add_action_or_reset(dev, grant_dma_forget, dev);
+	if (err)
 		return err;
-	}
 
 	dev->dma_ops = &grant_dma_ops;
 	return 0;

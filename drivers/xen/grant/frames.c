@@ -38,15 +38,16 @@ static int frames_status(int err, s16 status)
 
 static int pv_map_status(const struct grant_version *version, unsigned int end)
 {
-	unsigned int limit = grant_status_frames(version, gnttab_max_grant_frames());
 	unsigned int count = grant_status_frames(version, end);
 	struct gnttab_get_status_frames query = { .dom = DOMID_SELF, .nr_frames = count };
+	unsigned int limit;
 	u64 *list;
 	int err;
 
 	if (!count)
 		return 0;
 
+	limit = grant_status_frames(version, gnttab_max_grant_frames());
 	list = kmalloc_array(count, sizeof(*list), GFP_ATOMIC);
 	if (!list)
 		return -ENOMEM;

@@ -24,8 +24,7 @@
  * @node: in the file's list; dmabuf_lock
  * @users: the buffer itself, and those who wait for its end
  * @released: the buffer is gone and its grants are unmapped, or as good as
- * @file: where it was exported
- * @filp: the same, for the reference
+ * @file: where it was exported; the buffer has a reference to the open file
  * @map: its grants
  * @fd: the descriptor it was given first
  */
@@ -34,7 +33,6 @@ struct gntdev_export {
 	struct kref users;
 	struct completion released;
 	struct gntdev_file *file;
-	struct file *filp;
 	struct gntdev_map *map;
 	int fd;
 };
@@ -90,7 +88,7 @@ static void export_unmap(struct dma_buf_attachment *attachment, struct sg_table 
 static void export_release(struct dma_buf *buffer)
 {
 	struct gntdev_export *export = buffer->priv;
-	struct file *filp = export->filp;
+	struct file *filp = export->file->filp;
 
 	mutex_lock(&export->file->dmabuf_lock);
 	list_del_init(&export->node);
@@ -125,7 +123,7 @@ static struct dma_buf *export_create(struct gntdev_file *file, struct gntdev_map
 	kref_init(&export->users);
 	init_completion(&export->released);
 	export->file = file;
-	export->filp = get_file(file->filp);
+	get_file(file->filp);
 	export->map = map;
 	export->fd = -1;
 
@@ -136,7 +134,7 @@ static struct dma_buf *export_create(struct gntdev_file *file, struct gntdev_map
 	info.priv = export;
 	buffer = dma_buf_export(&info);
 	if (IS_ERR(buffer)) {
-		fput(export->filp);
+		fput(file->filp);
 		kfree(export);
 	}
 

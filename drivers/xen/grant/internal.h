@@ -74,7 +74,6 @@ static inline unsigned int grant_status_frames(const struct grant_version *versi
 
 const struct grant_version *grant_request_version(void);
 int grant_table_grow(unsigned int missing);
-int grant_ref_take(grant_ref_t *ref);
 void grant_defer(grant_ref_t ref, struct page *page);
 
 #endif /* XEN_GRANT_INTERNAL_H */

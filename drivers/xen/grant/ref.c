@@ -69,8 +69,7 @@ static int ref_take_list(unsigned int count, grant_ref_t *head)
 	if (likely(!err))
 		*head = grant_pool_take_list(&grant_pool, count);
 	/* The table may have grown by more than that. */
-	if (unlikely(ref_waiters))
-		ref_wake_waiters();
+	ref_wake_waiters();
 	spin_unlock_irqrestore(&grant_lock, flags);
 
 	return err ? -ENOSPC : 0;
@@ -89,18 +88,6 @@ static int ref_take_run(unsigned int count, grant_ref_t *first)
 	spin_unlock_irqrestore(&grant_lock, flags);
 
 	return *first == GRANT_REF_NONE ? -ENOSPC : 0;
-}
-
-/**
- * grant_ref_take() - take one reference
- * @ref: set to it
- *
- * Context: any.
- * Return: 0 or -ENOSPC.
- */
-int grant_ref_take(grant_ref_t *ref)
-{
-	return ref_take_list(1, ref);
 }
 
 /**
