@@ -87,6 +87,7 @@ int xenbus_dev_probe(struct device *_dev)
 	}
 	if (err) {
 		xenbus_dev_error(dev, err, "%s on %s", __func__, dev->nodename);
+		xenbus_otherend_forget(dev);
 		return err;
 	}
 
@@ -194,18 +195,3 @@ int xenbus_dev_suspend(struct device *dev)
 	return 0;
 }
 EXPORT_SYMBOL_GPL(xenbus_dev_suspend);
-
-/**
- * xenbus_dev_cancel - go on where a suspend has not come about
- * @dev: the device
- *
- * Both ends are as they were: there is nothing to do.
- *
- * Context: Any.
- * Return: 0.
- */
-int xenbus_dev_cancel(struct device *dev)
-{
-	return 0;
-}
-EXPORT_SYMBOL_GPL(xenbus_dev_cancel);

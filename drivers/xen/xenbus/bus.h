@@ -96,10 +96,7 @@ struct xen_bus_type {
 
 /* device.c */
 int xenbus_bus_register(struct xen_bus_type *bus);
-int xenbus_bus_start(struct xen_bus_type *bus);
-void xenbus_dev_changed(const char *path, struct xen_bus_type *bus);
-void xenbus_probe_devices(struct xen_bus_type *bus);
-int xenbus_probe_node(struct xen_bus_type *bus, const char *nodename);
+void xenbus_bus_start(struct xen_bus_type *bus);
 
 /* bus.c */
 extern const struct attribute_group *xenbus_dev_groups[];
@@ -115,7 +112,6 @@ int xenbus_dev_probe(struct device *_dev);
 void xenbus_dev_remove(struct device *_dev);
 int xenbus_dev_suspend(struct device *dev);
 int xenbus_dev_resume(struct device *dev);
-int xenbus_dev_cancel(struct device *dev);
 
 /* otherend.c */
 struct xenbus_peer *xenbus_peer_read(const char *nodename, const char *id_node,

@@ -20,19 +20,6 @@
 #define ERROR_TEXT_SIZE		2048
 
 /**
- * xenbus_strstate - name a state
- * @state: the state
- *
- * Context: Any.
- * Return: a constant string.
- */
-const char *xenbus_strstate(enum xenbus_state state)
-{
-	return xenbus_state_name(state);
-}
-EXPORT_SYMBOL_GPL(xenbus_strstate);
-
-/**
  * xenbus_read_state - read the state of an end
  * @path: its folder
  * @state: set on success only
@@ -217,7 +204,7 @@ static const char *state_change(struct xenbus_device *dev, enum xenbus_state sta
 
 	if (xenbus_state_hop(dev->state, state) == XENBUS_HOP_ODD)
 		dev_dbg(&dev->dev, "own state jumps: %s to %s\n",
-			xenbus_state_name(dev->state), xenbus_state_name(state));
+			xenbus_strstate(dev->state), xenbus_strstate(state));
 	do {
 		*err = xenbus_transaction_start(&xbt);
 		if (*err)

@@ -84,7 +84,7 @@ static void file_answered(struct xs_request *req)
 	u32 id;
 
 	spin_lock(&file->lock);
-	if (!req->err && req->asked == XS_TRANSACTION_START &&
+	if (!req->err && req->msg.type == XS_TRANSACTION_START &&
 	    req->answer.type == XS_TRANSACTION_START)
 		started = !message_transaction(req->reply + req->reply_head, req->answer.len, &id);
 	if (file->closed) {
@@ -116,9 +116,7 @@ static void file_abort_transaction(struct xs_request *req)
 		xs_request_free(req);
 		return;
 	}
-	xs_request_retype(req, XS_TRANSACTION_END);
-	req->msg.len = sizeof("F");
-	memcpy(req->body, "F", sizeof("F"));
+	xs_request_make_abort(req, req->msg.tx_id);
 	xs_request_send_orphan(req);
 }
 

@@ -161,11 +161,10 @@ static struct xenbus_node *device_alloc(struct xen_bus_type *bus, const char *no
 }
 
 /* Consumes @node.  On return the device may be bound, and may be gone again. */
-static int device_publish(struct xen_bus_type *bus, struct xenbus_node *node)
+static void device_publish(struct xen_bus_type *bus, struct xenbus_node *node)
 {
 	u32 hash = path_hash(node->dev.nodename, strlen(node->dev.nodename));
 	struct device *dev = &node->dev.dev;
-	int err;
 
 	/* A namesake on its way out needs nothing that is held here. */
 	while (name_is_taken(bus, node->dev.nodename))
@@ -180,8 +179,7 @@ static int device_publish(struct xen_bus_type *bus, struct xenbus_node *node)
 	hash_add(bus->nodes, &node->link, hash);
 	spin_unlock(&bus->lock);
 
-	err = device_add(dev);
-	if (err) {
+	if (device_add(dev)) {
 		spin_lock(&bus->lock);
 		node->dying = true;
 		spin_unlock(&bus->lock);
@@ -191,21 +189,14 @@ static int device_publish(struct xen_bus_type *bus, struct xenbus_node *node)
 	/* Good for the probe just now; a later one reads afresh. */
 	xenbus_peer_free(xchg(&node->peer, NULL));
 	put_device(dev);
-	return err;
 }
 
-/**
- * xenbus_probe_node - make the device that stands at a path, if it is a new one
- * @bus: the bus
- * @nodename: the path
- *
- * A folder whose state is not Initialising belongs to a device that is on its way
- * out, or that somebody else drives; it is left alone.
- *
- * Context: May sleep; only one caller at a time for a bus.
- * Return: 0 if there is a device now or none is wanted, else -errno.
+/*
+ * Make the device that stands at a path, if it is a new one; only one caller at a time
+ * for a bus. A folder whose state is not Initialising belongs to a device that is on
+ * its way out, or that somebody else drives; it is left alone.
  */
-int xenbus_probe_node(struct xen_bus_type *bus, const char *nodename)
+static void probe_node(struct xen_bus_type *bus, const char *nodename)
 {
 	struct xenbus_path parsed;
 	struct xenbus_node *node;
@@ -215,15 +206,15 @@ int xenbus_probe_node(struct xen_bus_type *bus, const char *nodename)
 
 	xenbus_path_parse(nodename, bus->root, bus->levels, &parsed);
 	if (parsed.kind != XENBUS_PATH_DEVICE)
-		return -EINVAL;
+		return;
 	if (xenbus_path_is_ignored(&parsed, bus->root, nodename))
-		return 0;
+		return;
 	if (xenbus_read_state(nodename, &state) || state != XenbusStateInitialising)
-		return 0;
+		return;
 
 	node = device_alloc(bus, nodename, &parsed);
 	if (!node)
-		return -ENOMEM;
+		return;
 
 	err = bus->identify(node, id);
 	if (!err)
@@ -232,11 +223,10 @@ int xenbus_probe_node(struct xen_bus_type *bus, const char *nodename)
 		pr_debug("no device for %s: %d\n", nodename, err);
 		xenbus_peer_free(node->peer);
 		kfree(node);
-		return err;
+		return;
 	}
-	return device_publish(bus, node);
+	device_publish(bus, node);
 }
-EXPORT_SYMBOL_GPL(xenbus_probe_node);
 
 /*
  * Its folder has gone.  From here on the driver hears nothing any more, so xenwatch
@@ -269,7 +259,7 @@ static bool device_is_there(struct xenbus_node *node)
 		return xenbus_exists(XBT_NIL, dev->nodename, "");
 	if (!err && now != before && xenbus_state_hop(before, now) == XENBUS_HOP_RESET)
 		dev_dbg(&dev->dev, "state reset from %s to %s by others\n",
-			xenbus_state_name(before), xenbus_state_name(now));
+			xenbus_strstate(before), xenbus_strstate(now));
 	return true;
 }
 
@@ -278,7 +268,7 @@ static void check_device(struct xen_bus_type *bus, const struct xenbus_check *ch
 	struct xenbus_node *node = device_get(bus, check);
 
 	if (!node) {
-		xenbus_probe_node(bus, check->path);
+		probe_node(bus, check->path);
 		return;
 	}
 	/* What happens inside a known device is its driver's business. */
@@ -385,15 +375,10 @@ static bool queue_check(struct xen_bus_type *bus, struct xenbus_check *check)
 	return queued;
 }
 
-/**
- * xenbus_dev_changed - something happened at a path: have it looked at
- * @path: the path of a watch event
- * @bus: the bus whose folder it is in
- *
- * Context: May sleep.  The look is taken later, by the bus's work.
- */
-void xenbus_dev_changed(const char *path, struct xen_bus_type *bus)
+/* Something happened at a path: have it looked at by the bus's work. */
+static void bus_watch_fires(struct xenbus_watch *watch, const char *path, const char *token)
 {
+	struct xen_bus_type *bus = container_of(watch, struct xen_bus_type, watch);
 	struct xenbus_check *check;
 	struct xenbus_path parsed;
 
@@ -414,12 +399,6 @@ void xenbus_dev_changed(const char *path, struct xen_bus_type *bus)
 			kfree(check);
 	}
 	queue_work(system_unbound_wq, &bus->hotplug);
-}
-EXPORT_SYMBOL_GPL(xenbus_dev_changed);
-
-static void bus_watch_fires(struct xenbus_watch *watch, const char *path, const char *token)
-{
-	xenbus_dev_changed(path, container_of(watch, struct xen_bus_type, watch));
 }
 
 /* Called for each event, with the store's spinlock held. */
@@ -450,38 +429,27 @@ static bool bus_watch_wants(struct xenbus_watch *watch, const char *path, const 
 }
 
 /**
- * xenbus_probe_devices - make all devices that stand in a bus's folder
- * @bus: the bus
- *
- * Context: May sleep; not in the bus's work or below a device's lock.
- */
-void xenbus_probe_devices(struct xen_bus_type *bus)
-{
-	spin_lock(&bus->lock);
-	bus->scan = true;
-	spin_unlock(&bus->lock);
-	queue_work(system_unbound_wq, &bus->hotplug);
-	flush_work(&bus->hotplug);
-}
-EXPORT_SYMBOL_GPL(xenbus_probe_devices);
-
-/**
  * xenbus_bus_start - the store is there: watch the bus's folder and make its devices
  * @bus: the bus
  *
  * The watch comes first: what appears during the scan is looked at once more.
  *
- * Context: May sleep.
- * Return: 0, or -errno if there is no watch; the devices are made either way.
+ * Without the watch the devices that are there are made all the same.
+ *
+ * Context: May sleep; not in the bus's work or below a device's lock.
  */
-int xenbus_bus_start(struct xen_bus_type *bus)
+void xenbus_bus_start(struct xen_bus_type *bus)
 {
 	int err = register_xenbus_watch(&bus->watch);
 
 	if (err)
 		pr_err("no hotplug: watch on %s: %d\n", bus->root, err);
-	xenbus_probe_devices(bus);
-	return err;
+
+	spin_lock(&bus->lock);
+	bus->scan = true;
+	spin_unlock(&bus->lock);
+	queue_work(system_unbound_wq, &bus->hotplug);
+	flush_work(&bus->hotplug);
 }
 EXPORT_SYMBOL_GPL(xenbus_bus_start);
 

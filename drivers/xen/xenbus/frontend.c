@@ -67,7 +67,6 @@ static void frontend_shutdown(struct device *device)
 {
 	struct xenbus_device *dev = to_xenbus_device(device);
 
-	get_device(device);
 	if (dev->state != XenbusStateConnected) {
 		pr_info("%s: %s: %s != Connected, skipping\n", __func__, dev->nodename,
 			xenbus_strstate(dev->state));
@@ -76,12 +75,10 @@ static void frontend_shutdown(struct device *device)
 		if (!wait_for_completion_timeout(&dev->down, CLOSE_TIMEOUT))
 			pr_info("%s: %s timeout closing device\n", __func__, dev->nodename);
 	}
-	put_device(device);
 }
 
 static const struct dev_pm_ops frontend_pm_ops = {
 	.restore = frontend_resume,
-	.thaw = xenbus_dev_cancel,
 	.freeze = xenbus_dev_suspend,
 };
 

@@ -201,14 +201,14 @@ static bool peer_state_read(struct xenbus_node *node, enum xenbus_state *state)
 	switch (xenbus_state_hop(node->peer_state, *state)) {
 	case XENBUS_HOP_RESET:
 		dev_dbg(&dev->dev, "the other end was reset: %s to %s\n",
-			xenbus_state_name(node->peer_state), xenbus_state_name(*state));
+			xenbus_strstate(node->peer_state), xenbus_strstate(*state));
 		break;
 	case XENBUS_HOP_ODD:
 		dev_dbg(&dev->dev, "the other end jumps: %s to %s\n",
-			xenbus_state_name(node->peer_state), xenbus_state_name(*state));
+			xenbus_strstate(node->peer_state), xenbus_strstate(*state));
 		break;
 	default:
-		dev_dbg(&dev->dev, "the other end is %s\n", xenbus_state_name(*state));
+		dev_dbg(&dev->dev, "the other end is %s\n", xenbus_strstate(*state));
 	}
 	node->peer_state = *state;
 	return true;

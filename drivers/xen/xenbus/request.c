@@ -68,8 +68,6 @@ struct xs_request *xs_request_alloc(u32 type, u32 tx_id, size_t len, gfp_t gfp)
 	INIT_LIST_HEAD(&req->link);
 	init_completion(&req->done);
 	req->answered = request_complete;
-	req->room = room;
-	req->asked = type;
 	req->msg.type = type;
 	req->msg.tx_id = tx_id;
 	req->msg.len = len;
@@ -105,9 +103,23 @@ void xs_request_retype(struct xs_request *req, u32 type)
 	req->step = XS_STEP_NEW;
 	req->sent = 0;
 	req->err = 0;
-	req->asked = type;
 	req->msg.type = type;
 	reinit_completion(&req->done);
+}
+
+/**
+ * xs_request_make_abort - make a request anew that gives a transaction up
+ * @req: a request that is not in flight, with room for two bytes
+ * @tx_id: the transaction
+ *
+ * Context: any.
+ */
+void xs_request_make_abort(struct xs_request *req, u32 tx_id)
+{
+	xs_request_retype(req, XS_TRANSACTION_END);
+	req->msg.tx_id = tx_id;
+	req->msg.len = sizeof("F");
+	memcpy(req->body, "F", sizeof("F"));
 }
 
 /* A local store dies with the machine; a remote one may outlive us. */
@@ -193,7 +205,7 @@ void xs_request_leave(void)
 
 static bool request_succeeded(const struct xs_request *req)
 {
-	return req->step == XS_STEP_DONE && !req->err && req->answer.type == req->asked;
+	return req->step == XS_STEP_DONE && !req->err && req->answer.type == req->msg.type;
 }
 
 /* A transaction of the kernel's holds off a suspend from its start to its end. */
@@ -205,9 +217,9 @@ static void request_uncount(struct xs_request *req)
 		return;
 	req->counted = false;
 
-	if (req->in_kernel && req->asked == XS_TRANSACTION_START && request_succeeded(req))
+	if (req->in_kernel && req->msg.type == XS_TRANSACTION_START && request_succeeded(req))
 		users = 0;
-	if (req->in_kernel && req->asked == XS_TRANSACTION_END)
+	if (req->in_kernel && req->msg.type == XS_TRANSACTION_END)
 		users = 2;
 	link_leave_locked(users);
 }
@@ -303,7 +315,7 @@ int xs_request_submit(struct xs_request *req)
  */
 static void request_orphan_answered(struct xs_request *req)
 {
-	u32 id, asked = req->asked;
+	u32 id, asked = req->msg.type;
 	bool undo = request_succeeded(req) && req->generation == xs_link.generation;
 
 	lockdep_assert_held(&xs_link.lock);
@@ -317,10 +329,7 @@ static void request_orphan_answered(struct xs_request *req)
 		const char *body = req->reply ? req->reply + req->reply_head : req->status;
 
 		if (!message_transaction(body, req->answer.len, &id)) {
-			xs_request_retype(req, XS_TRANSACTION_END);
-			req->msg.tx_id = id;
-			req->msg.len = sizeof("F");
-			memcpy(req->body, "F", sizeof("F"));
+			xs_request_make_abort(req, id);
 			req->reply_head = 0;
 			req->status_only = true;
 			request_queue(req);
@@ -328,7 +337,7 @@ static void request_orphan_answered(struct xs_request *req)
 		}
 	}
 	if (asked == XS_UNWATCH && !req->err && !request_succeeded(req))
-		pr_warn_ratelimited("failed to release watch %.*s\n", req->room, req->body);
+		pr_warn_ratelimited("failed to release watch %.*s\n", (int)req->msg.len, req->body);
 	xs_request_free(req);
 }
 
@@ -414,6 +423,33 @@ void xs_request_finish(struct xs_request *req)
 	req->answered(req);
 }
 
+/* Requests of which a part is in the rings, in the order in which they were sent. */
+static void request_take_sent(struct list_head *taken)
+{
+	struct xs_request *req;
+
+	lockdep_assert_held(&xs_link.lock);
+
+	list_splice_init(&xs_link.unanswered, taken);
+	req = list_first_entry_or_null(&xs_link.unsent, struct xs_request, link);
+	if (req && req->sent)
+		list_move_tail(&req->link, taken);
+	req = xs_receive_reset();
+	if (req)
+		list_add(&req->link, taken);
+}
+
+static void request_fail_list(struct list_head *failed, int err)
+{
+	struct xs_request *req, *next;
+
+	list_for_each_entry_safe(req, next, failed, link) {
+		list_del_init(&req->link);
+		req->err = err;
+		xs_request_finish(req);
+	}
+}
+
 /**
  * xs_request_fail_sent - give up whatever is in the rings
  * @err: why
@@ -422,24 +458,25 @@ void xs_request_finish(struct xs_request *req)
  */
 void xs_request_fail_sent(int err)
 {
-	struct xs_request *req, *next;
 	LIST_HEAD(failed);
 
-	lockdep_assert_held(&xs_link.lock);
+	request_take_sent(&failed);
+	request_fail_list(&failed, err);
+}
 
-	list_splice_init(&xs_link.unanswered, &failed);
-	req = list_first_entry_or_null(&xs_link.unsent, struct xs_request, link);
-	if (req && req->sent)
-		list_move_tail(&req->link, &failed);
-	req = xs_receive_reset();
-	if (req)
-		list_add(&req->link, &failed);
+/**
+ * xs_request_fail_all - the same with what waits for room in the ring
+ * @err: why
+ *
+ * Context: any, xs_link.lock held.
+ */
+void xs_request_fail_all(int err)
+{
+	LIST_HEAD(failed);
 
-	list_for_each_entry_safe(req, next, &failed, link) {
-		list_del_init(&req->link);
-		req->err = err;
-		xs_request_finish(req);
-	}
+	request_take_sent(&failed);
+	list_splice_tail_init(&xs_link.unsent, &failed);
+	request_fail_list(&failed, err);
 }
 
 /* The waiter dies.  True: the reply came after all. */
@@ -464,17 +501,11 @@ static bool request_abandon(struct xs_request *req)
 	return done;
 }
 
-/**
- * xs_request_wait - wait for the reply to a submitted request
- * @req: the request
- *
- * A task that is killed waits a little longer, and then no more.
- *
- * Context: may sleep.
- * Return: 0 if the request is the caller's again, with ->err or ->answer set;
- * -EINTR if it is not, for the task is to die.
+/*
+ * Wait for the reply to a submitted request. A task that is killed waits a little
+ * longer, and then no more: -EINTR, and the request is not the caller's any more.
  */
-int xs_request_wait(struct xs_request *req)
+static int request_wait(struct xs_request *req)
 {
 	if (!wait_for_completion_killable(&req->done) ||
 	    wait_for_completion_timeout(&req->done, XS_GRACE) || request_abandon(req))
@@ -489,9 +520,9 @@ static int request_verdict(const struct xs_request *req)
 		return req->err;
 	if (req->answer.type == XS_ERROR)
 		return message_errno(req->status, req->answer.len);
-	if (req->answer.type != req->asked) {
+	if (req->answer.type != req->msg.type) {
 		pr_warn_ratelimited("unexpected type [%u], expected [%u]\n",
-				    req->answer.type, req->asked);
+				    req->answer.type, req->msg.type);
 		return -EINVAL;
 	}
 
@@ -513,7 +544,7 @@ int xs_request_exchange(struct xs_request *req)
 	req->in_kernel = true;
 	err = xs_request_submit(req);
 	if (!err) {
-		err = xs_request_wait(req);
+		err = request_wait(req);
 		if (err)
 			return err;
 		err = request_verdict(req);

@@ -8,8 +8,11 @@
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
+
+#include <xen/xenbus.h>
 
 #include "state.h"
 
@@ -39,16 +42,17 @@ static const struct {
 };
 
 /**
- * xenbus_state_name - a state for people
+ * xenbus_strstate - a state for people
  * @state: any number
  *
  * Context: Any.
  * Return: a constant string, "INVALID" if @state is no state.
  */
-const char *xenbus_state_name(unsigned int state)
+const char *xenbus_strstate(enum xenbus_state state)
 {
-	return state < XENBUS_STATES ? states[state].name : "INVALID";
+	return (unsigned int)state < XENBUS_STATES ? states[state].name : "INVALID";
 }
+EXPORT_SYMBOL_GPL(xenbus_strstate);
 
 /**
  * xenbus_state_decode - read a state as the other end or the tools wrote it

@@ -24,7 +24,6 @@ enum xenbus_hop {
 	XENBUS_HOP_ODD,
 };
 
-const char *xenbus_state_name(unsigned int state);
 int xenbus_state_decode(const char *text, enum xenbus_state *state);
 enum xenbus_hop xenbus_state_hop(unsigned int from, unsigned int to);
 

@@ -51,8 +51,6 @@ enum xs_step {
  * @status_only: the owner wants to know of success, not the payload
  * @reply_head: bytes that @reply has in front of the payload
  * @sent: bytes of @msg and @body that are in the ring; xs_link.lock
- * @room: bytes that fit in @body
- * @asked: the type that was sent, and that a reply must have
  * @err: 0, or why there is no reply
  * @answer: the reply's header
  * @reply: the reply's payload, kmalloc()ed, after @reply_head bytes
@@ -61,7 +59,7 @@ enum xs_step {
  * @file: the user's file that it came from
  * @file_req_id: the identifier that the user gave it
  * @generation: of the connection that it was sent on
- * @msg: the header that is sent
+ * @msg: the header that is sent; a reply has the same type
  * @body: the payload that is sent, right behind
  */
 struct xs_request {
@@ -73,8 +71,6 @@ struct xs_request {
 	bool status_only;
 	unsigned int reply_head;
 	unsigned int sent;
-	unsigned int room;
-	u32 asked;
 	int err;
 	struct xsd_sockmsg answer;
 	void *reply;
@@ -148,8 +144,8 @@ struct xs_request *xs_receive_reset(void);
 struct xs_request *xs_request_alloc(u32 type, u32 tx_id, size_t len, gfp_t gfp);
 void xs_request_free(struct xs_request *req);
 void xs_request_retype(struct xs_request *req, u32 type);
+void xs_request_make_abort(struct xs_request *req, u32 tx_id);
 int xs_request_submit(struct xs_request *req);
-int xs_request_wait(struct xs_request *req);
 int xs_request_exchange(struct xs_request *req);
 void xs_request_send_orphan(struct xs_request *req);
 void xs_request_make_orphan(struct xs_request *req);
@@ -157,6 +153,7 @@ struct xs_request *xs_request_claim(u32 id);
 void xs_request_finish(struct xs_request *req);
 bool xs_request_push(void);
 void xs_request_fail_sent(int err);
+void xs_request_fail_all(int err);
 int xs_request_enter(void);
 void xs_request_leave(void);
 

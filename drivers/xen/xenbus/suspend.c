@@ -80,21 +80,6 @@ static void suspend_end(void)
 	xs_ring_kick();
 }
 
-/* No reply will come to anything that was asked so far. */
-static void suspend_forget(void)
-{
-	struct xs_request *req, *next;
-
-	lockdep_assert_held(&xs_link.lock);
-
-	xs_request_fail_sent(-EIO);
-	list_for_each_entry_safe(req, next, &xs_link.unsent, link) {
-		list_del_init(&req->link);
-		req->err = -EIO;
-		xs_request_finish(req);
-	}
-}
-
 /**
  * xs_resume - connect to the store of where the domain is now
  *
@@ -107,7 +92,7 @@ void xs_resume(void)
 	/* What is left is nobody's, and was meant for the store of before. */
 	scoped_guard(spinlock_irqsave, &xs_link.lock) {
 		xs_link.generation++;
-		suspend_forget();
+		xs_request_fail_all(-EIO);
 	}
 	err = xs_ring_attach();
 	if (err)
@@ -139,7 +124,7 @@ static int suspend_reboot(struct notifier_block *nb, unsigned long code, void *u
 
 	scoped_guard(spinlock_irqsave, &xs_link.lock) {
 		xs_link.closed = true;
-		suspend_forget();
+		xs_request_fail_all(-EIO);
 	}
 
 	return NOTIFY_DONE;

@@ -4,6 +4,8 @@
  */
 #include <kunit/test.h>
 
+#include <xen/xenbus.h>
+
 #include "../state.h"
 
 /* A row for each state before, a column for each after, in the order of their numbers. */
@@ -54,8 +56,8 @@ static void names(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(expected); i++)
-		KUNIT_EXPECT_STREQ(test, xenbus_state_name(i), expected[i]);
-	KUNIT_EXPECT_STREQ(test, xenbus_state_name(UINT_MAX), "INVALID");
+		KUNIT_EXPECT_STREQ(test, xenbus_strstate(i), expected[i]);
+	KUNIT_EXPECT_STREQ(test, xenbus_strstate(UINT_MAX), "INVALID");
 }
 
 static void text_of_a_state(struct kunit *test)
