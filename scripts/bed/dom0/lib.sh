@@ -76,6 +76,18 @@ start_services() {
 	ip link set xenbr0 up
 }
 
+# dom0_kb: the memory that Dom0 has.
+dom0_kb() { cat /sys/devices/system/xen_memory/xen_memory0/info/current_kb; }
+dom0_has_kb() { [ "$(dom0_kb)" -ge "$1" ]; }
+
+# hypervisor KEY REGEX: how many lines of the hypervisor's answer to a debug key match.
+hypervisor() {
+	xl dmesg -c >/dev/null
+	xl debug-keys "$1"
+	sleep 1
+	xl dmesg -c | grep -cE "$2" || true
+}
+
 # --------------------------------------------------------------------- guests
 domid() { xl domid "$1" 2>/dev/null; }
 guest_exists() { xl domid "$1" >/dev/null 2>&1; }

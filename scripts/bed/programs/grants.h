@@ -207,23 +207,4 @@ static inline void channel_close(struct channel *c)
 	close(c->far_fd);
 }
 
-/* ---------------------------------------------------------------- faults */
-/* dies_at - a child that reads (or writes) there is killed by this signal. */
-static inline int signal_at(char *address, bool write_it)
-{
-	int status;
-	pid_t pid = fork_or_fail();
-
-	if (!pid) {
-		if (write_it)
-			*(volatile char *)address = 1;
-		else
-			(void)*(volatile char *)address;
-		_exit(0);
-	}
-	if (waitpid(pid, &status, 0) != pid)
-		fail_errno("waitpid");
-	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-}
-
 #endif /* BED_GRANTS_H */

@@ -304,7 +304,7 @@ static void check_buffers(void)
 	pattern_fill(at, PAGE, 1, 0);
 
 	step("hypercall buffers across fork and munmap");
-	if (touch_signal(at + 3 * PAGE, true))
+	if (signal_at(at + 3 * PAGE, true))
 		fail("expected a child to write to it");
 	holds(at[3 * PAGE] == 1);
 	pattern_fill(at + 3 * PAGE, PAGE, 1, 3 * PAGE);

@@ -56,7 +56,7 @@ static void check_contents(void)
 	expect(batch(two, frames, FRAMES, guest), -EINVAL);
 
 	step("a mapping across fork");
-	holds(touch_signal(one, false) == SIGSEGV);
+	holds(signal_at(one, false) == SIGSEGV);
 	holds(pattern_differs(one, FRAMES * PAGE, 7, 0) < 0);
 
 	step("a mapping that is cut, grown, protected in part");

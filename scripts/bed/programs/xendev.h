@@ -88,24 +88,4 @@ static inline long hypercall(int fd, unsigned long op, unsigned long a, unsigned
 	return ioctl(fd, PRIVCMD_HYPERCALL, &call);
 }
 
-/* faults - touching this must end in this signal, in a child. */
-static inline int touch_signal(volatile char *at, bool write)
-{
-	pid_t pid = fork_or_fail();
-	int status;
-
-	if (!pid) {
-		signal(SIGSEGV, SIG_DFL);
-		signal(SIGBUS, SIG_DFL);
-		if (write)
-			*at = 1;
-		else
-			(void)*at;
-		_exit(0);
-	}
-	if (waitpid(pid, &status, 0) != pid)
-		fail_errno("waitpid");
-	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-}
-
 #endif /* XENDEV_H */

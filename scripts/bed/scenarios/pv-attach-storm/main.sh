@@ -29,13 +29,6 @@ detach() {
 }
 round() { attach "$1" && detach "$1"; }
 
-# hypervisor KEY REGEX: lines of the hypervisor's answer to a debug key
-hypervisor() {
-	xl dmesg -c >/dev/null
-	xl debug-keys "$1"
-	sleep 1
-	xl dmesg -c | grep -cE "$2" || true
-}
 threads() { ps -e -o ppid=,comm= | awk '$1 == 2 && $2 !~ /^kworker/' | wc -l; }
 has() {
 	sleep 2
