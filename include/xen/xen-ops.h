@@ -51,16 +51,12 @@ void xen_time_setup_guest(void);
 void xen_setup_runstate_info(int cpu);
 u64 xen_steal_clock(int cpu);
 bool xen_vcpu_stolen(int vcpu);
-void xen_get_runstate_snapshot(struct vcpu_runstate_info *res);
 void xen_manage_runstate_time(int action);
 
 /* The hypervisor and its firmware. */
 
 bool xen_running_on_version_or_later(unsigned int major, unsigned int minor);
 void xen_efi_runtime_setup(void);
-
-/* Runs of pages whose frames follow each other, in a PV domain. */
-extern unsigned long *xen_contiguous_bitmap;
 
 /*
  * Another domain's memory in a process. A PV domain maps its frames as they are; any other

@@ -117,7 +117,7 @@ static enum balloon_result balloon_step(void)
 
 static bool balloon_has_work(void)
 {
-	return READ_ONCE(balloon_kicked) || kthread_should_stop() ||
+	return READ_ONCE(balloon_kicked) ||
 	       (balloon_result == BALLOON_DONE && balloon_credit(&balloon_stats));
 }
 
@@ -130,9 +130,6 @@ static int balloon_thread(void *unused)
 
 	for (;;) {
 		wait_event_freezable_timeout(balloon_wait, balloon_has_work(), sleep * HZ);
-		if (kthread_should_stop())
-			return 0;
-
 		WRITE_ONCE(balloon_kicked, false);
 
 		mutex_lock(&balloon_lock);

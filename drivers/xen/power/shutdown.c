@@ -88,7 +88,7 @@ static struct xenbus_watch shutdown_watch = {
 	.callback = shutdown_requested,
 };
 
-static int shutdown_offer(void)
+static void shutdown_offer(void)
 {
 	enum power_request request;
 	int err;
@@ -101,10 +101,9 @@ static int shutdown_offer(void)
 		err = xenbus_printf(XBT_NIL, "control", feature, "%u", 1);
 		if (err) {
 			pr_err("Error %d writing %s\n", err, feature);
-			return err;
+			return;
 		}
 	}
-	return 0;
 }
 
 static int shutdown_toolstack_is_there(struct notifier_block *nb, unsigned long event,

@@ -101,22 +101,6 @@ u64 xen_steal_clock(int cpu)
 }
 
 /**
- * xen_get_runstate_snapshot - this vCPU's times
- * @res: filled in; times since the domain was first started
- *
- * Context: preemption is off.
- */
-void xen_get_runstate_snapshot(struct vcpu_runstate_info *res)
-{
-	const struct runstate_cpu *rs = this_cpu_ptr(&runstate_cpu);
-	unsigned int i;
-
-	runstate_read_all(rs, res);
-	for (i = 0; i < RUNSTATES; i++)
-		res->time[i] += rs->past.ns[i];
-}
-
-/**
  * xen_vcpu_stolen - whether a vCPU would run if it could
  * @vcpu: the processor, as Linux counts
  *

@@ -41,21 +41,19 @@
 
 #include "power.h"
 
-/* How it went on after the hypercall. */
-struct suspend_outcome {
-	bool cancelled;		/* in the same domain */
-};
-
 /* The tools find a PV domain's start info by this, and adjust it. */
 static unsigned long suspend_record(void)
 {
 	return xen_pv_domain() ? virt_to_gfn(xen_start_info) : 0;
 }
 
-/* Steps 7 and 8, on CPU 0 with interrupts off. */
+/*
+ * Steps 7 and 8, on CPU 0 with interrupts off. From here on it is known whether it was
+ * cancelled: whether it goes on in the same domain.
+ */
 static int suspend_machine(void *data)
 {
-	struct suspend_outcome *outcome = data;
+	bool *cancelled = data;
 	int err;
 
 	WARN_ON_ONCE(!irqs_disabled());
@@ -70,15 +68,15 @@ static int suspend_machine(void *data)
 	xen_manage_runstate_time(-1);
 	xen_arch_pre_suspend();
 
-	outcome->cancelled = HYPERVISOR_suspend(suspend_record());
+	*cancelled = HYPERVISOR_suspend(suspend_record());
 
 	/* First processors and memory, then what stands on them. */
-	xen_arch_post_suspend(outcome->cancelled);
-	xen_manage_runstate_time(outcome->cancelled ? 1 : 0);
+	xen_arch_post_suspend(*cancelled);
+	xen_manage_runstate_time(*cancelled ? 1 : 0);
 	gnttab_resume();
 
 	/* A new domain has no event channel yet. */
-	if (!outcome->cancelled) {
+	if (!*cancelled) {
 		xen_irq_resume();
 		xen_timer_resume();
 	}
@@ -88,16 +86,16 @@ static int suspend_machine(void *data)
 }
 
 /* Steps 5 to 8, devices and xenstore being quiet. */
-static void suspend_domain(struct suspend_outcome *outcome)
+static void suspend_domain(bool *cancelled)
 {
 	int err;
 
 	xen_arch_suspend();
 
-	err = stop_machine(suspend_machine, outcome, cpumask_of(0));
+	err = stop_machine(suspend_machine, cancelled, cpumask_of(0));
 
 	/* What follows may have something to say. */
-	if (!outcome->cancelled)
+	if (!*cancelled)
 		xen_console_resume();
 
 	/* xenstore's interrupt and ring, before anybody needs an answer from it */
@@ -108,13 +106,13 @@ static void suspend_domain(struct suspend_outcome *outcome)
 		pr_err("failed to start xen_suspend: %d\n", err);
 }
 
-static pm_message_t suspend_end_message(const struct suspend_outcome *outcome)
+static pm_message_t suspend_end_message(bool cancelled)
 {
-	return outcome->cancelled ? PMSG_THAW : PMSG_RESTORE;
+	return cancelled ? PMSG_THAW : PMSG_RESTORE;
 }
 
 /* Steps 3 and 4, and back. */
-static void suspend_below_devices(struct suspend_outcome *outcome)
+static void suspend_below_devices(bool *cancelled)
 {
 	int err;
 
@@ -125,11 +123,11 @@ static void suspend_below_devices(struct suspend_outcome *outcome)
 	if (err) {
 		pr_err("dpm_suspend_end failed: %d\n", err);
 	} else {
-		suspend_domain(outcome);
-		dpm_resume_start(suspend_end_message(outcome));
+		suspend_domain(cancelled);
+		dpm_resume_start(suspend_end_message(*cancelled));
 	}
 
-	if (outcome->cancelled)
+	if (*cancelled)
 		xs_suspend_cancel();
 	else
 		xs_resume();
@@ -138,16 +136,16 @@ static void suspend_below_devices(struct suspend_outcome *outcome)
 /* Step 2 and back. A device that refuses leaves some suspended, so all are resumed. */
 static void suspend_devices(void)
 {
-	struct suspend_outcome outcome = { .cancelled = true };
+	bool cancelled = true;
 	int err;
 
 	err = dpm_suspend_start(PMSG_FREEZE);
 	if (err)
 		pr_err("dpm_suspend_start failed: %d\n", err);
 	else
-		suspend_below_devices(&outcome);
+		suspend_below_devices(&cancelled);
 
-	dpm_resume_end(suspend_end_message(&outcome));
+	dpm_resume_end(suspend_end_message(cancelled));
 }
 
 /**
