@@ -67,7 +67,8 @@ struct xenbus_node {
  * @bus: the driver core's part
  *
  * The rest belongs to device.c:
- * @lock: guards @nodes and @checks, the nodes' @link and @dying; a leaf
+ * @lock: guards @nodes and @checks, the nodes' @link and @dying; a leaf, taken with
+ *	interrupts off, as the store's interrupt looks at @nodes for @watch
  * @nodes: all devices until they are released
  * @checks: paths to look at again
  * @scan: look at everything once; under @lock

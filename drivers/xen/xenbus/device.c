@@ -77,25 +77,26 @@ static struct xenbus_node *device_get(struct xen_bus_type *bus, const struct xen
 {
 	struct xenbus_node *node;
 
-	spin_lock(&bus->lock);
+	guard(spinlock_irqsave)(&bus->lock);
 	if (check->kind == XENBUS_PATH_FOLDER)
 		node = device_lookup_below(bus, check->path);
 	else
 		node = device_lookup(bus, check->path, strlen(check->path));
 	if (node)
 		get_device(&node->dev.dev);
-	spin_unlock(&bus->lock);
 	return node;
+}
+
+static void device_set_dying(struct xen_bus_type *bus, struct xenbus_node *node)
+{
+	guard(spinlock_irqsave)(&bus->lock);
+	node->dying = true;
 }
 
 static bool device_is_dying(struct xen_bus_type *bus, struct xenbus_node *node)
 {
-	bool dying;
-
-	spin_lock(&bus->lock);
-	dying = node->dying;
-	spin_unlock(&bus->lock);
-	return dying;
+	guard(spinlock_irqsave)(&bus->lock);
+	return node->dying;
 }
 
 /* Does a device that is being deleted still occupy the name in sysfs? */
@@ -104,11 +105,10 @@ static bool name_is_taken(struct xen_bus_type *bus, const char *path)
 	struct xenbus_node *node;
 	bool taken = false;
 
-	spin_lock(&bus->lock);
+	guard(spinlock_irqsave)(&bus->lock);
 	hash_for_each_possible(bus->nodes, node, link, path_hash(path, strlen(path)))
 		taken |= node->dying && !strcmp(node->dev.nodename, path) &&
 			 device_is_registered(&node->dev.dev);
-	spin_unlock(&bus->lock);
 	return taken;
 }
 
@@ -117,11 +117,8 @@ static int removal_notify(struct notifier_block *nb, unsigned long action, void 
 	struct xen_bus_type *bus = container_of(nb, struct xen_bus_type, removal);
 	struct xenbus_node *node = to_xenbus_node(to_xenbus_device((struct device *)data));
 
-	if (action == BUS_NOTIFY_DEL_DEVICE) {
-		spin_lock(&bus->lock);
-		node->dying = true;
-		spin_unlock(&bus->lock);
-	}
+	if (action == BUS_NOTIFY_DEL_DEVICE)
+		device_set_dying(bus, node);
 	return NOTIFY_DONE;
 }
 
@@ -130,9 +127,8 @@ static void device_release(struct device *dev)
 	struct xenbus_node *node = to_xenbus_node(to_xenbus_device(dev));
 	struct xen_bus_type *bus = to_xen_bus(dev->bus);
 
-	spin_lock(&bus->lock);
-	hash_del(&node->link);
-	spin_unlock(&bus->lock);
+	scoped_guard(spinlock_irqsave, &bus->lock)
+		hash_del(&node->link);
 	xenbus_peer_free(node->peer);
 	kfree(node);
 }
@@ -175,14 +171,11 @@ static void device_publish(struct xen_bus_type *bus, struct xenbus_node *node)
 	device_initialize(dev);
 	get_device(dev);
 
-	spin_lock(&bus->lock);
-	hash_add(bus->nodes, &node->link, hash);
-	spin_unlock(&bus->lock);
+	scoped_guard(spinlock_irqsave, &bus->lock)
+		hash_add(bus->nodes, &node->link, hash);
 
 	if (device_add(dev)) {
-		spin_lock(&bus->lock);
-		node->dying = true;
-		spin_unlock(&bus->lock);
+		device_set_dying(bus, node);
 		put_device(dev);
 	}
 
@@ -323,13 +316,12 @@ static struct xenbus_check *next_check(struct xen_bus_type *bus, bool *scan)
 {
 	struct xenbus_check *check;
 
-	spin_lock(&bus->lock);
+	guard(spinlock_irqsave)(&bus->lock);
 	*scan = bus->scan;
 	bus->scan = false;
 	check = list_first_entry_or_null(&bus->checks, struct xenbus_check, list);
 	if (check)
 		list_del(&check->list);
-	spin_unlock(&bus->lock);
 	return check;
 }
 
@@ -362,7 +354,7 @@ static bool queue_check(struct xen_bus_type *bus, struct xenbus_check *check)
 	struct xenbus_check *other;
 	bool queued = true;
 
-	spin_lock(&bus->lock);
+	guard(spinlock_irqsave)(&bus->lock);
 	list_for_each_entry(other, &bus->checks, list) {
 		if (strcmp(other->path, check->path))
 			continue;
@@ -371,7 +363,6 @@ static bool queue_check(struct xen_bus_type *bus, struct xenbus_check *check)
 	}
 	if (queued)
 		list_add_tail(&check->list, &bus->checks);
-	spin_unlock(&bus->lock);
 	return queued;
 }
 
@@ -389,9 +380,8 @@ static void bus_watch_fires(struct xenbus_watch *watch, const char *path, const 
 	check = kzalloc(struct_size(check, path, parsed.len + 1), GFP_NOIO | __GFP_HIGH);
 	if (!check) {
 		/* Looking at everything needs no memory now, and finds what is new. */
-		spin_lock(&bus->lock);
-		bus->scan = true;
-		spin_unlock(&bus->lock);
+		scoped_guard(spinlock_irqsave, &bus->lock)
+			bus->scan = true;
 	} else {
 		check->kind = parsed.kind;
 		memcpy(check->path, path, parsed.len);
@@ -401,7 +391,7 @@ static void bus_watch_fires(struct xenbus_watch *watch, const char *path, const 
 	queue_work(system_unbound_wq, &bus->hotplug);
 }
 
-/* Called for each event, with the store's spinlock held. */
+/* Called for each event, with the store's spinlock held and interrupts off. */
 static bool bus_watch_wants(struct xenbus_watch *watch, const char *path, const char *token)
 {
 	struct xen_bus_type *bus = container_of(watch, struct xen_bus_type, watch);
@@ -445,9 +435,8 @@ void xenbus_bus_start(struct xen_bus_type *bus)
 	if (err)
 		pr_err("no hotplug: watch on %s: %d\n", bus->root, err);
 
-	spin_lock(&bus->lock);
-	bus->scan = true;
-	spin_unlock(&bus->lock);
+	scoped_guard(spinlock_irqsave, &bus->lock)
+		bus->scan = true;
 	queue_work(system_unbound_wq, &bus->hotplug);
 	flush_work(&bus->hotplug);
 }
