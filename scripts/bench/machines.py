@@ -43,6 +43,7 @@ MACHINES = {
     'native': {'groups': 'boot cpu memory process switch block net', 'limit': 240},
     'native-smp': {'groups': 'boot smp', 'prefix': 'smp_', 'cpus': 2, 'limit': 240},
     'xen': {'xen': True, 'groups': 'boot cpu memory process switch', 'limit': 420},
+    'xen-pvh': {'xen': True, 'groups': 'boot cpu memory process switch', 'words': 'pvh', 'prefix': 'pvh_', 'limit': 420},
     'xen-io': {'xen': True, 'groups': 'block net xen domain', 'limit': 420},
     'xen-smp': {'xen': True, 'groups': 'boot smp', 'prefix': 'smp_', 'cpus': 2, 'dom0_cpus': 2, 'limit': 420},
     'xen-split': {'xen': True, 'groups': 'boot block net', 'words': 'split', 'prefix': 'split_', 'cpus': 2,
@@ -56,7 +57,8 @@ PATIENCE = 12
 # group then, if it is another.
 PROGRAMS = {'cpu': 'cpu', 'mem': 'memory', 'process': 'process', 'switch': 'switch', 'block': 'block', 'net': 'net',
             'services': 'xen'}
-PREFIXES = {'cpu': [''], 'mem': ['', 'smp_'], 'process': ['', 'smp_'], 'switch': ['', 'smp_'],
+PREFIXES = {'cpu': ['', 'pvh_'], 'mem': ['', 'pvh_', 'smp_'], 'process': ['', 'pvh_', 'smp_'],
+            'switch': ['', 'pvh_', 'smp_'],
             'block': ['blk_', 'ram_', 'split_blk_', 'split_ram_'], 'net': ['', 'lo_', 'dd_', 'split_'],
             'services': ['']}
 # Rows that every machine makes on its way, and the group that wants them.

@@ -56,7 +56,8 @@ free_kib() { /bench/services free; }
 
 # The guest of the machine: runs its rows and powers off.
 main_guest() {
-	config bench "$groups+host2" "$disks_and_net" "vcpus = ${guest_cpus:-1}" "${guest_place:-}"
+	config bench "$groups+host2" "$disks_and_net" "vcpus = ${guest_cpus:-1}" "${guest_place:-}" \
+		"type = '${guest_type:-pv}'"
 	if has domain; then	# once before, so that nothing is done for the first time
 		xl create -q -p /tmp/bench.cfg
 		xl destroy bench
@@ -161,6 +162,9 @@ domains() {
 	start_services
 	if has smp; then
 		guest_cpus=2
+	fi
+	if has pvh; then
+		guest_type=pvh
 	fi
 	if has split; then
 		guest_place="cpus = '1'"
