@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The port's folder in debugfs; see debugfs.c.
+ * The port's folders in debugfs; see debugfs.c.
  */
 #ifndef XEN_PV_DEBUGFS_H
 #define XEN_PV_DEBUGFS_H
 
 struct dentry;
 
-struct dentry *xen_init_debugfs(void);
+struct dentry *xen_debugfs_dir(void);
+struct dentry *xen_debugfs_mmu_dir(void);
 
 #endif /* XEN_PV_DEBUGFS_H */

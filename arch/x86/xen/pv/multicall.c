@@ -16,6 +16,7 @@
 #include "batch_room.h"
 #include "multicall.h"
 #include "multicall_report.h"
+#include "stats.h"
 
 DEFINE_PER_CPU(struct xen_batch, xen_batch);
 
@@ -83,8 +84,11 @@ void xen_mc_flush(void)
 	local_irq_save(flags);
 	trace_xen_mc_flush(b->nr_calls, b->arg_bytes, b->nr_callbacks);
 
-	if (b->nr_calls && unlikely(!batch_send(b)))
-		xen_batch_report(b);
+	if (b->nr_calls) {
+		xen_stat_batch(b->nr_calls, b->arg_bytes);
+		if (unlikely(!batch_send(b)))
+			xen_batch_report(b);
+	}
 	b->nr_calls = 0;
 	b->arg_bytes = 0;
 
@@ -161,6 +165,7 @@ void xen_mc_callback(void (*fn)(void *), void *data)
 		xen_mc_flush();
 	}
 
+	xen_stat_inc(XEN_STAT_CALLBACKS);
 	trace_xen_mc_callback(fn, data);
 	b->callbacks[b->nr_callbacks++] = (struct xen_batch_callback) { fn, data };
 }

@@ -24,6 +24,7 @@
 
 #include "batch_room.h"
 #include "multicall_report.h"
+#include "stats.h"
 
 /* Refused requests of one call that are worth a line. */
 #define REPORT_REQUESTS	4
@@ -150,6 +151,7 @@ void xen_batch_report(struct xen_batch *b)
 	bool tell = __ratelimit(&limit);
 	unsigned int i, failed = 0;
 
+	xen_stat_inc(XEN_STAT_REPORTS);
 	for (i = 0; i < b->nr_calls; i++)
 		failed += b->calls[i].result < 0;
 

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Swap first, then everything at once.
+xen=/sys/kernel/debug/xen
+count() { awk -v name="$2" '$1 == name { print $2 }' "$xen/$1"; }
+pinned=$(count mmu/pins spaces_pinned)
+calls=$(count multicalls calls)
 check "fork storms on every vCPU" sh -c 'forkstorm & a=$!; forkstorm32 & b=$!; wait $a && wait $b'
 check "mkswap" mkswap "$(disk scratch)"
 must "swapon" swapon "$(disk scratch)"
@@ -23,3 +27,15 @@ check "two compile jobs at once" both_compile
 objects() { (cd "$1" && sha256sum *.o); }
 check "their results are equal" [ "$(objects /tmp/one)" = "$(objects /tmp/two)" ]
 equal "there are results" "$(ls /tmp/one | wc -l)" 3
+
+# The spaces that are pinned are those of the processes, and of the kernel threads that
+# still borrow one.
+pins=$(($(count mmu/pins spaces_pinned) - pinned))
+check "the port counts the spaces it pins ($pins)" [ "$pins" -gt 1000 ]
+left=$(($(count mmu/pins spaces_pinned) - $(count mmu/pins spaces_unpinned)))
+check "those of ended processes are unpinned ($left are not)" [ "$left" -lt 100 ]
+tables=$(($(count mmu/pins tables_pinned) - $(count mmu/pins tables_unpinned) +
+	$(count mmu/pins tables_allocated) - $(count mmu/pins tables_released)))
+check "so are their tables ($tables are not)" [ "$tables" -lt 4000 ]
+check "and the calls it makes" [ "$(($(count multicalls calls) - calls))" -gt 10000 ]
+equal "batches that the hypervisor refused" "$(count multicalls batches_refused)" 0

@@ -18,6 +18,7 @@
 
 #include <asm/vsyscall.h>
 
+#include "../stats.h"
 #include "internal.h"
 
 static bool alloc_pins_itself(enum pt_level level)
@@ -39,6 +40,7 @@ static void alloc_table(struct mm_struct *mm, unsigned long pfn, enum pt_level l
 	    TestSetPagePinned(pfn_to_page(pfn)))
 		return;
 
+	xen_stat_inc(XEN_STAT_TABLES_ALLOCATED);
 	flags = xen_batch_begin();
 	xen_batch_set_prot(pfn, PAGE_KERNEL_RO, UVMF_NONE);
 	if (alloc_pins_itself(level))
@@ -56,6 +58,7 @@ static void release_table(unsigned long pfn, enum pt_level level)
 	if (!pinned)
 		return;
 
+	xen_stat_inc(XEN_STAT_TABLES_RELEASED);
 	flags = xen_batch_begin();
 	if (alloc_pins_itself(level))
 		xen_batch_pin(MMUEXT_UNPIN_TABLE, pfn);

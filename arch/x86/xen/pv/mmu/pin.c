@@ -25,6 +25,7 @@
 #include <asm/mmu_context.h>
 #include <asm/tlbflush.h>
 
+#include "../stats.h"
 #include "internal.h"
 #include "walk.h"
 
@@ -77,6 +78,7 @@ static void pin_one(struct mm_struct *mm, struct page *table, enum pt_level leve
 
 	if (TestSetPagePinned(table))
 		return;
+	xen_stat_inc(XEN_STAT_TABLES_PINNED);
 
 	ptl = level == PT_PTE ? pin_lock_leaf(mm, table) : NULL;
 	xen_batch_set_prot(pfn, PAGE_KERNEL_RO, pin_flush_for(level));
@@ -93,6 +95,7 @@ static void unpin_one(struct mm_struct *mm, struct page *table, enum pt_level le
 
 	if (!TestClearPagePinned(table))
 		return;
+	xen_stat_inc(XEN_STAT_TABLES_UNPINNED);
 
 	ptl = level == PT_PTE ? pin_lock_leaf(mm, table) : NULL;
 	if (ptl)
@@ -113,6 +116,7 @@ static void pin_space(struct mm_struct *mm, pgd_t *pgd)
 
 	lockdep_assert_held(&mm->page_table_lock);
 	trace_xen_mmu_pgd_pin(mm, pgd);
+	xen_stat_inc(XEN_STAT_SPACES_PINNED);
 
 	flags = xen_batch_begin();
 	xen_walk_user_tables(mm, pgd, pin_one);
@@ -132,6 +136,7 @@ static void unpin_space(struct mm_struct *mm, pgd_t *pgd)
 
 	lockdep_assert_held(&mm->page_table_lock);
 	trace_xen_mmu_pgd_unpin(mm, pgd);
+	xen_stat_inc(XEN_STAT_SPACES_UNPINNED);
 
 	flags = xen_batch_begin();
 	xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(pgd)));

@@ -13,8 +13,6 @@
 #include "../debugfs.h"
 #include "internal.h"
 
-struct dentry *xen_init_debugfs(void);
-
 /* The kind of what is at @pfn, and how far that is certain. */
 static enum p2m_kind debugfs_kind(unsigned long pfn, unsigned long *end)
 {
@@ -95,7 +93,7 @@ static int __init p2m_debugfs_init(void)
 	if (!p2m_dir)
 		return 0;
 
-	dir = debugfs_create_dir("mmu", xen_init_debugfs());
+	dir = xen_debugfs_mmu_dir();
 	debugfs_create_file("p2m", 0600, dir, NULL, &p2m_fops);
 	debugfs_create_file("p2m_memory", 0400, dir, NULL, &p2m_memory_fops);
 
