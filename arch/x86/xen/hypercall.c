@@ -60,6 +60,9 @@ void xen_hypercall_setfunc(void)
  * runs on nothing that lacks CPUID. noinstr for the sake of that caller; but what
  * is called here is not, and need not be: no entry code makes the first call.
  *
+ * Once static calls are patched in the ordinary way, which may sleep, that is left
+ * to xen_hypercall_setfunc(): the early console calls from within a printk().
+ *
  * Return: true for VMMCALL, false for VMCALL.
  */
 noinstr bool xen_hypercall_choose(void)
@@ -72,9 +75,9 @@ noinstr bool xen_hypercall_choose(void)
 		hypercall_find_vendor(&boot_cpu_data);
 
 	vmmcall = hypercall_is_vmmcall();
-	if (vmmcall)
+	if (!static_call_initialized && vmmcall)
 		static_call_update_early(xen_hypercall, xen_hypercall_amd);
-	else
+	else if (!static_call_initialized)
 		static_call_update_early(xen_hypercall, xen_hypercall_intel);
 
 	instrumentation_end();
