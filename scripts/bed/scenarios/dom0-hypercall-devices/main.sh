@@ -11,7 +11,7 @@ done
 equal "interrupts of closed ports" "$(handlers)" 0
 
 guest_config paused <<-CFG
-	memory = 64
+	memory = 128
 CFG
 must "a paused guest" in_time 120 xl create -p /run/bed/paused.cfg
 must "which may grow" xl mem-max paused 256
