@@ -91,7 +91,7 @@ bool xenbus_path_is_ignored(const struct xenbus_path *parsed, const char *root,
 	if (strcmp(root, "device") || parsed->type_len < strlen(console))
 		return false;
 	return !strncmp(parsed->type, console, strlen(console)) &&
-	       parsed->type[id] == '0' && parsed->type + id < path + parsed->len;
+	       parsed->type + id < path + parsed->len && parsed->type[id] == '0';
 }
 
 /**
