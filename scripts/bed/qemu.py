@@ -9,6 +9,7 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import time
 
@@ -28,6 +29,7 @@ class Machine:
         self.files = files          # paths: xen, kernel, initrd, root, payload
         self.spec = spec            # see suite.DEFAULTS
         self.process = None
+        self.wire = ()              # both ends of what leads to the monitor
         self.started = 0.0
 
     def path(self, name):
@@ -91,6 +93,37 @@ class Machine:
                 options += ['-device', f'virtio-blk-pci,drive=disk-{role}']
         return options
 
+    def device_options(self):
+        """What the scenario wants beside the usual devices.
+
+        One that ends in "drive=" gets an empty disk of its own, one that ends in
+        "netdev=" is plugged into the hub that all of these cards share.  With
+        nothing before it the drive or the port waits for a device_add of the
+        scenario; its id is extra-N, where N is the place in the list.
+        """
+        options = []
+        for number, device in enumerate(self.spec['devices']):
+            name = f'extra-{number}'
+            if device.endswith('drive='):
+                options += ['-drive', f'file={self.files["scratch"]},format=raw,id={name},if=none,snapshot=on,'
+                                      'file.locking=off,cache=unsafe']
+            elif device.endswith('netdev='):
+                options += ['-netdev', f'hubport,id={name},hubid=0']
+            else:
+                name = ''
+            if ',' in device or not name:
+                options += ['-device', device + name]
+        return options
+
+    def monitor_options(self):
+        """QEMU's monitor at the other end of a port of Dom0's."""
+        if not self.spec['monitor']:
+            return []
+        self.wire = socket.socketpair()
+        ends = [end.fileno() for end in self.wire]
+        return ['-chardev', f'socket,id=monitor,fd={ends[0]}', '-mon', 'chardev=monitor,mode=control',
+                '-chardev', f'socket,id=wire,fd={ends[1]}', '-device', 'virtserialport,chardev=wire,name=monitor']
+
     def command(self, console):
         spec = self.spec
         command = ['qemu-system-x86_64', '-machine', 'q35', '-cpu', spec['cpu'] or CPU,
@@ -105,10 +138,12 @@ class Machine:
         for port in ('report', 'consoles'):
             command += ['-chardev', f'file,id={port},path={self.path(port + ".log")}',
                         '-device', f'virtserialport,chardev={port},name={port}']
+        command += self.monitor_options()
         command += ['-netdev', 'user,id=net0,restrict=on', '-device', f'{spec["nic"]},netdev=net0']
         if self.files.get('acpi'):
             command += ['-acpitable', f'file={self.files["acpi"]}']
-        return command + self.boot_options() + self.disk_options() + shlex.split(spec['qemu_args'])
+        return (command + self.boot_options() + self.disk_options() + self.device_options() +
+                shlex.split(spec['qemu_args']))
 
     def start(self, console='file'):
         os.makedirs(self.folder, exist_ok=True)
@@ -116,13 +151,16 @@ class Machine:
         with open(self.path('qemu.cmd'), 'w', encoding='utf-8') as handle:
             handle.write(shlex.join(command) + '\n')
         self.started = time.monotonic()
+        ends = [end.fileno() for end in self.wire]
         if console == 'stdio':
-            self.process = subprocess.Popen(command)
+            self.process = subprocess.Popen(command, pass_fds=ends)
             return
         with open(self.path('qemu.log'), 'wb') as log:
             # a runner that is killed takes its machines along
             self.process = subprocess.Popen(['setpriv', '--pdeathsig', 'TERM'] + command, stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, start_new_session=True)
+                                            stdout=log, stderr=log, start_new_session=True, pass_fds=ends)
+        for end in self.wire:
+            end.close()
 
     def running(self):
         return self.process is not None and self.process.poll() is None

@@ -45,6 +45,8 @@ DEFAULTS = {
     'dom0_mem': 896,        # of Dom0; 0: no dom0_mem option
     'disk': 'virtio',       # "virtio" or "ahci"
     'nic': 'virtio-net-pci',
+    'devices': [],          # more of QEMU's -device options, see Machine.device_options
+    'monitor': False,       # Dom0 reaches QEMU's monitor: monitor in dom0/lib.sh
     'cpu': '',              # QEMU's CPU model
     'tcg': 'single',        # "multi": a host thread for each vCPU, for real races; "single"
     'scratch': 256,         # MiB of an empty disk

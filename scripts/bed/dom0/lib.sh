@@ -37,8 +37,30 @@ port() {
 	echo /dev/null
 }
 
+# monitor COMMAND: QEMU's monitor takes it (scenarios with "monitor = true"); it
+# answers with nothing or OK to what succeeds.
+monitor() {
+	local answer
+	printf '{"execute": "human-monitor-command", "arguments": {"command-line": "%s"}}\n' "$*" >&6
+	while IFS= read -r -t $((20 * BED_SLOW)) -u 6 answer; do
+		case $answer in
+		*'"event":'*) ;;
+		*'"return": "'['"O']*) return 0 ;;	# nothing, or OK
+		*) break ;;
+		esac
+	done
+	echo "monitor: $answer"
+	return 1
+}
+open_monitor() {
+	local greeting
+	exec 6<>"$(port monitor)"
+	read -r -u 6 greeting && echo '{"execute": "qmp_capabilities"}' >&6 && read -r -u 6 greeting
+}
+
 open_channels() {
 	exec 7>"$(port report)" 8>"$(port consoles)"
+	[ "$(port monitor)" = /dev/null ] || open_monitor
 	mkdir -p /run/bed /lib/modules
 	ln -sfn /bed/modules/lib/modules/* /bed/stock/modules/lib/modules/* /lib/modules/ 2>/dev/null
 	ip link set lo up
