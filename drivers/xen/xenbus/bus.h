@@ -129,6 +129,9 @@ int xenbus_read_otherend_details(struct xenbus_device *xendev, const char *id_no
 
 /* client.c */
 int xenbus_read_state(const char *path, enum xenbus_state *state);
+int xenbus_read_state_waiting(const char *path, enum xenbus_state *state);
+int xenbus_folder_exists(const char *path);
+bool xenbus_memory_may_come(int err, unsigned int *tries);
 
 /* rings.c */
 void xenbus_ring_ops_init(void);

@@ -6,6 +6,7 @@
  * A device's state in memory follows the store, never the other way round; whoever
  * changes it is the driver, which orders its own calls.
  */
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/slab.h>
 #include <linux/stdarg.h>
@@ -18,6 +19,10 @@
 
 /* The text of an error node; the store takes no more than a page a message. */
 #define ERROR_TEXT_SIZE		2048
+
+/* How long there may be no memory to ask the store. */
+#define MEMORY_TRIES		20
+#define MEMORY_WAIT_MS		50
 
 /**
  * xenbus_read_state - read the state of an end
@@ -42,6 +47,64 @@ int xenbus_read_state(const char *path, enum xenbus_state *state)
 EXPORT_SYMBOL_GPL(xenbus_read_state);
 
 /**
+ * xenbus_memory_may_come - wait a moment for memory
+ * @err: what came of an attempt
+ * @tries: how often this was called for the same purpose; 0 at first
+ *
+ * For who has nobody to report a lack of memory to, and would not be called again.
+ *
+ * Context: May sleep.
+ * Return: true if @err is -ENOMEM and another attempt is to be made.
+ */
+bool xenbus_memory_may_come(int err, unsigned int *tries)
+{
+	if (err != -ENOMEM || ++*tries >= MEMORY_TRIES)
+		return false;
+	msleep(MEMORY_WAIT_MS);
+	return true;
+}
+
+/**
+ * xenbus_read_state_waiting - read the state of an end, and wait for memory if need be
+ * @path: its folder
+ * @state: set on success only
+ *
+ * Context: May sleep.
+ * Return: see xenbus_read_state().
+ */
+int xenbus_read_state_waiting(const char *path, enum xenbus_state *state)
+{
+	unsigned int tries = 0;
+	int err;
+
+	do
+		err = xenbus_read_state(path, state);
+	while (xenbus_memory_may_come(err, &tries));
+	return err;
+}
+
+/**
+ * xenbus_folder_exists - ask for a folder
+ * @path: the folder
+ *
+ * Unlike xenbus_exists() this does not take a failure to ask for the answer.
+ *
+ * Context: May sleep.
+ * Return: 1 if it exists and may be read, 0 if not, or -errno.
+ */
+int xenbus_folder_exists(const char *path)
+{
+	char *value = xenbus_read(XBT_NIL, path, "", NULL);
+	int err = PTR_ERR_OR_ZERO(value);
+
+	if (!err)
+		kfree(value);
+	if (err == -ENOENT || err == -EACCES)
+		return 0;
+	return err ?: 1;
+}
+
+/**
  * xenbus_read_driver_state - read the state of an end
  * @path: its folder
  *
@@ -52,7 +115,7 @@ enum xenbus_state xenbus_read_driver_state(const char *path)
 {
 	enum xenbus_state state;
 
-	return xenbus_read_state(path, &state) ? XenbusStateUnknown : state;
+	return xenbus_read_state_waiting(path, &state) ? XenbusStateUnknown : state;
 }
 EXPORT_SYMBOL_GPL(xenbus_read_driver_state);
 
@@ -190,7 +253,7 @@ static int state_write(struct xenbus_transaction xbt, struct xenbus_device *dev,
 	int err;
 
 	if (IS_ERR(old))
-		return 0;
+		return PTR_ERR(old) == -ENOENT ? 0 : PTR_ERR(old);
 	kfree(old);
 	err = xenbus_printf(xbt, dev->nodename, "state", "%d", state);
 	return err ?: 1;
@@ -236,12 +299,15 @@ static const char *state_change(struct xenbus_device *dev, enum xenbus_state sta
  */
 int xenbus_switch_state(struct xenbus_device *dev, enum xenbus_state new_state)
 {
+	unsigned int tries = 0;
 	const char *failed;
 	int err;
 
 	if (new_state == dev->state)
 		return 0;
-	failed = state_change(dev, new_state, &err);
+	do
+		failed = state_change(dev, new_state, &err);
+	while (failed && xenbus_memory_may_come(err, &tries));
 	if (!failed)
 		return 0;
 	xenbus_dev_error(dev, err, "%s", failed);

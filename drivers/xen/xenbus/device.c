@@ -157,10 +157,11 @@ static struct xenbus_node *device_alloc(struct xen_bus_type *bus, const char *no
 }
 
 /* Consumes @node.  On return the device may be bound, and may be gone again. */
-static void device_publish(struct xen_bus_type *bus, struct xenbus_node *node)
+static int device_publish(struct xen_bus_type *bus, struct xenbus_node *node)
 {
 	u32 hash = path_hash(node->dev.nodename, strlen(node->dev.nodename));
 	struct device *dev = &node->dev.dev;
+	int err;
 
 	/* A namesake on its way out needs nothing that is held here. */
 	while (name_is_taken(bus, node->dev.nodename))
@@ -174,7 +175,8 @@ static void device_publish(struct xen_bus_type *bus, struct xenbus_node *node)
 	scoped_guard(spinlock_irqsave, &bus->lock)
 		hash_add(bus->nodes, &node->link, hash);
 
-	if (device_add(dev)) {
+	err = device_add(dev);
+	if (err) {
 		device_set_dying(bus, node);
 		put_device(dev);
 	}
@@ -182,14 +184,11 @@ static void device_publish(struct xen_bus_type *bus, struct xenbus_node *node)
 	/* Good for the probe just now; a later one reads afresh. */
 	xenbus_peer_free(xchg(&node->peer, NULL));
 	put_device(dev);
+	return err;
 }
 
-/*
- * Make the device that stands at a path, if it is a new one; only one caller at a time
- * for a bus. A folder whose state is not Initialising belongs to a device that is on
- * its way out, or that somebody else drives; it is left alone.
- */
-static void probe_node(struct xen_bus_type *bus, const char *nodename)
+/* Returns -errno if there is a device to be made, and it was not. */
+static int probe_node_once(struct xen_bus_type *bus, const char *nodename)
 {
 	struct xenbus_path parsed;
 	struct xenbus_node *node;
@@ -199,15 +198,16 @@ static void probe_node(struct xen_bus_type *bus, const char *nodename)
 
 	xenbus_path_parse(nodename, bus->root, bus->levels, &parsed);
 	if (parsed.kind != XENBUS_PATH_DEVICE)
-		return;
+		return 0;
 	if (xenbus_path_is_ignored(&parsed, bus->root, nodename))
-		return;
-	if (xenbus_read_state(nodename, &state) || state != XenbusStateInitialising)
-		return;
+		return 0;
+	err = xenbus_read_state(nodename, &state);
+	if (err || state != XenbusStateInitialising)
+		return err;
 
 	node = device_alloc(bus, nodename, &parsed);
 	if (!node)
-		return;
+		return -ENOMEM;
 
 	err = bus->identify(node, id);
 	if (!err)
@@ -216,9 +216,24 @@ static void probe_node(struct xen_bus_type *bus, const char *nodename)
 		pr_debug("no device for %s: %d\n", nodename, err);
 		xenbus_peer_free(node->peer);
 		kfree(node);
-		return;
+		return err;
 	}
-	device_publish(bus, node);
+	return device_publish(bus, node);
+}
+
+/*
+ * Make the device that stands at a path, if it is a new one; only one caller at a time
+ * for a bus. A folder whose state is not Initialising belongs to a device that is on
+ * its way out, or that somebody else drives; it is left alone.
+ */
+static void probe_node(struct xen_bus_type *bus, const char *nodename)
+{
+	unsigned int tries = 0;
+	int err;
+
+	do
+		err = probe_node_once(bus, nodename);
+	while (xenbus_memory_may_come(err, &tries));
 }
 
 /*
@@ -236,6 +251,18 @@ static void device_vanish(struct xen_bus_type *bus, struct xenbus_node *node)
 		device_unregister(&node->dev.dev);
 }
 
+/* What cannot be asked for is taken to be there. */
+static bool folder_is_there(const char *path)
+{
+	unsigned int tries = 0;
+	int exists;
+
+	do
+		exists = xenbus_folder_exists(path);
+	while (xenbus_memory_may_come(exists, &tries));
+	return exists;
+}
+
 /*
  * Is the device's folder still there?  The state tells that and more: a toolstack that
  * made the device anew before its old instance had gone leaves a trace here.
@@ -246,10 +273,10 @@ static bool device_is_there(struct xenbus_node *node)
 	/* Our own change is remembered after it was stored, so read in this order. */
 	enum xenbus_state before = READ_ONCE(dev->state);
 	enum xenbus_state now;
-	int err = xenbus_read_state(dev->nodename, &now);
+	int err = xenbus_read_state_waiting(dev->nodename, &now);
 
 	if (err == -ENOENT)
-		return xenbus_exists(XBT_NIL, dev->nodename, "");
+		return folder_is_there(dev->nodename);
 	if (!err && now != before && xenbus_state_hop(before, now) == XENBUS_HOP_RESET)
 		dev_dbg(&dev->dev, "state reset from %s to %s by others\n",
 			xenbus_strstate(before), xenbus_strstate(now));
@@ -274,7 +301,7 @@ static void check_folder(struct xen_bus_type *bus, const struct xenbus_check *ch
 {
 	struct xenbus_node *node = device_get(bus, check);
 
-	if (node && xenbus_exists(XBT_NIL, check->path, "")) {
+	if (node && folder_is_there(check->path)) {
 		put_device(&node->dev.dev);
 		return;
 	}
@@ -287,10 +314,12 @@ static void check_folder(struct xen_bus_type *bus, const struct xenbus_check *ch
 /* Make all devices in a folder @depth components below the root. */
 static void scan_folder(struct xen_bus_type *bus, const char *folder, unsigned int depth)
 {
-	unsigned int i, count = 0;
+	unsigned int i, count = 0, tries = 0;
 	char **names;
 
-	names = xenbus_directory(XBT_NIL, folder, "", &count);
+	do
+		names = xenbus_directory(XBT_NIL, folder, "", &count);
+	while (xenbus_memory_may_come(PTR_ERR_OR_ZERO(names), &tries));
 	if (IS_ERR(names))
 		return;
 
@@ -298,9 +327,7 @@ static void scan_folder(struct xen_bus_type *bus, const char *folder, unsigned i
 		struct xenbus_check *check;
 
 		check = kzalloc(struct_size(check, path, strlen(folder) + strlen(names[i]) + 2),
-				GFP_KERNEL);
-		if (!check)
-			break;
+				GFP_KERNEL | __GFP_NOFAIL);
 		sprintf(check->path, "%s/%s", folder, names[i]);
 		check->kind = XENBUS_PATH_DEVICE;
 		if (depth + 1 < bus->levels)
@@ -310,6 +337,22 @@ static void scan_folder(struct xen_bus_type *bus, const char *folder, unsigned i
 		kfree(check);
 	}
 	kfree(names);
+}
+
+static int scan_device(struct device *dev, void *data)
+{
+	struct xenbus_node *node = to_xenbus_node(to_xenbus_device(dev));
+
+	if (!device_is_there(node))
+		device_vanish(data, node);
+	return 0;
+}
+
+/* Events were missed: see what has gone, and what has come. */
+static void scan_bus(struct xen_bus_type *bus)
+{
+	bus_for_each_dev(&bus->bus, NULL, bus, scan_device);
+	scan_folder(bus, bus->root, 0);
 }
 
 static struct xenbus_check *next_check(struct xen_bus_type *bus, bool *scan)
@@ -334,7 +377,7 @@ static void hotplug_work(struct work_struct *work)
 	do {
 		check = next_check(bus, &scan);
 		if (scan)
-			scan_folder(bus, bus->root, 0);
+			scan_bus(bus);
 		if (!check)
 			continue;
 		if (check->kind == XENBUS_PATH_FOLDER)
@@ -379,7 +422,7 @@ static void bus_watch_fires(struct xenbus_watch *watch, const char *path, const 
 
 	check = kzalloc(struct_size(check, path, parsed.len + 1), GFP_NOIO | __GFP_HIGH);
 	if (!check) {
-		/* Looking at everything needs no memory now, and finds what is new. */
+		/* Looking at everything needs no memory now. */
 		scoped_guard(spinlock_irqsave, &bus->lock)
 			bus->scan = true;
 	} else {

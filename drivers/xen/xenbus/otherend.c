@@ -33,11 +33,14 @@ void xenbus_peer_free(struct xenbus_peer *peer)
 
 static int peer_check(const struct xenbus_peer *peer)
 {
+	int exists;
+
 	if (!xenbus_path_domid_is_valid(peer->domid))
 		return -ERANGE;
 	if (!xenbus_path_otherend_is_valid(peer->path))
 		return peer->path[0] ? -ENAMETOOLONG : -ENOENT;
-	return xenbus_exists(XBT_NIL, peer->path, "") ? 0 : -ENOENT;
+	exists = xenbus_folder_exists(peer->path);
+	return exists < 0 ? exists : exists ? 0 : -ENOENT;
 }
 
 /**
@@ -186,7 +189,7 @@ void xenbus_otherend_unwatch(struct xenbus_device *dev)
 static bool peer_state_read(struct xenbus_node *node, enum xenbus_state *state)
 {
 	struct xenbus_device *dev = &node->dev;
-	int err = xenbus_read_state(dev->otherend, state);
+	int err = xenbus_read_state_waiting(dev->otherend, state);
 
 	if (err == -EINVAL) {
 		/* Once is enough: the device closes, and the log is not theirs to fill. */
