@@ -251,9 +251,9 @@ int xenbus_transaction_end(struct xenbus_transaction t, int abort)
 {
 	struct xs_request *req;
 
-	req = store_request(XS_TRANSACTION_END, t, abort ? "F" : "T", "", 0);
-	if (IS_ERR(req))
-		xs_request_leave();	/* no suspend is to wait for it any more */
+	/* Nobody else could end it, and the store would keep it for ever. */
+	req = xs_request_alloc(XS_TRANSACTION_END, t.id, sizeof("T"), XS_GFP | __GFP_NOFAIL);
+	memcpy(req->body, abort ? "F" : "T", sizeof("T"));
 
 	return store_tell(req);
 }
