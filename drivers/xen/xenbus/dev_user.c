@@ -203,7 +203,8 @@ static void file_event_late(struct xenbus_watch *watch, const char *path, const 
 {
 	struct file_watch *fw = container_of(watch, struct file_watch, watch);
 
-	xs_inbox_event(fw, path, GFP_KERNEL);
+	/* Who misses an event may wait for ever. */
+	xs_inbox_event(fw, path, GFP_KERNEL | __GFP_NOFAIL);
 }
 
 static int file_add_watch(struct xs_file *file, const char *path, const char *token)
@@ -248,30 +249,41 @@ static void file_del_watch(struct file_watch *fw)
 	kfree(fw);
 }
 
+static void file_find_and_del_watch(struct xs_file *file, const char *path, const char *token)
+{
+	struct file_watch *fw;
+
+	list_for_each_entry(fw, &file->watches, link) {
+		if (!strcmp(fw->token, token) && !strcmp(fw->watch.node, path)) {
+			file_del_watch(fw);
+			break;
+		}
+	}
+}
+
 static int file_change_watch(struct xs_file *file)
 {
 	const char *path = file->building->body, *token;
-	struct file_watch *fw;
 	int err;
 
 	token = message_second_string(path, file->header.len);
 	if (!token)
 		return xs_inbox_answer(file, XS_ERROR, "EINVAL");
 
-	if (file->header.type == XS_WATCH) {
-		err = file_add_watch(file, path, token);
-		if (err)
-			return err;
-	} else {
-		list_for_each_entry(fw, &file->watches, link) {
-			if (!strcmp(fw->token, token) && !strcmp(fw->watch.node, path)) {
-				file_del_watch(fw);
-				break;
-			}
-		}
+	if (file->header.type == XS_UNWATCH) {
+		file_find_and_del_watch(file, path, token);
+		return xs_inbox_answer(file, XS_UNWATCH, "OK");
 	}
 
-	return xs_inbox_answer(file, file->header.type, "OK");
+	err = file_add_watch(file, path, token);
+	if (err)
+		return err;
+	err = xs_inbox_answer(file, XS_WATCH, "OK");
+	/* A user that hears of a failure asks again. */
+	if (err)
+		file_del_watch(list_first_entry(&file->watches, struct file_watch, link));
+
+	return err;
 }
 
 /* ---------------------------------------------------------------- writing */
