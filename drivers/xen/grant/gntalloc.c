@@ -27,6 +27,8 @@
 
 #include "gntalloc.h"
 
+#define DROP_AT_ONCE	32U
+
 /**
  * struct gntalloc_file - an open /dev/xen/gntalloc
  * @lock: guards all below, and the notifications of the pages
@@ -184,12 +186,45 @@ free:
 	return err;
 }
 
+static bool file_has(struct gntalloc_file *file, unsigned long first, unsigned long count)
+{
+	lockdep_assert_held(&file->lock);
+
+	if (first > file->next || count > file->next - first)
+		return false;
+	while (count)
+		if (!xa_load(&file->pages, first + --count))
+			return false;
+
+	return true;
+}
+
+/* Without memory: a program that gives some back may do so because there is none. */
+static void file_drop(struct gntalloc_file *file, unsigned long first, unsigned int count)
+{
+	struct gntalloc_page *gone[DROP_AT_ONCE];
+	unsigned int done, n, i;
+
+	lockdep_assert_held(&file->lock);
+
+	for (done = 0; done < count; done += n) {
+		n = min(count - done, DROP_AT_ONCE);
+		for (i = 0; i < n; i++)
+			gone[i] = xa_erase(&file->pages, first + done + i);
+
+		mutex_unlock(&file->lock);
+		for (i = 0; i < n; i++)
+			if (gone[i])
+				gntalloc_page_put(gone[i]);
+		mutex_lock(&file->lock);
+	}
+}
+
 static long gntalloc_dealloc(struct gntalloc_file *file, void __user *arg)
 {
 	struct ioctl_gntalloc_dealloc_gref op;
-	struct gntalloc_view *view;
 	unsigned long first;
-	unsigned int i;
+	int err = 0;
 
 	if (copy_from_user(&op, arg, sizeof(op)))
 		return -EFAULT;
@@ -198,19 +233,13 @@ static long gntalloc_dealloc(struct gntalloc_file *file, void __user *arg)
 
 	first = op.index >> PAGE_SHIFT;
 	mutex_lock(&file->lock);
-	view = file_view(file, first, op.count);
-	for (i = 0; !IS_ERR(view) && i < op.count; i++) {
-		xa_erase(&file->pages, first + i);
-		/* The file's reference; the view has one of its own. */
-		gntalloc_page_put(view->pages[i]);
-	}
+	if (file_has(file, first, op.count))
+		file_drop(file, first, op.count);
+	else
+		err = -EINVAL;
 	mutex_unlock(&file->lock);
-	if (IS_ERR(view))
-		return PTR_ERR(view) == -ENOENT ? -EINVAL : PTR_ERR(view);
 
-	view_free(view);
-
-	return 0;
+	return err;
 }
 
 /* Change what a page does at its end, and hand back the port that it had or does not get. */
