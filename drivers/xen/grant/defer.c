@@ -11,11 +11,12 @@
  */
 #define pr_fmt(fmt) "xen:" KBUILD_MODNAME ": " fmt
 
+#include <linux/init.h>
+#include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
-#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
@@ -32,6 +33,10 @@ static DEFINE_SPINLOCK(defer_lock);
 static LIST_HEAD(defer_list);
 static u64 defer_count;
 static u64 defer_leaked;
+
+/* For when there is no memory, which is when much is freed. */
+#define DEFER_RESERVE	64
+static mempool_t *defer_pool __ro_after_init;
 
 static bool defer_try(struct deferred_grant *grant)
 {
@@ -60,7 +65,7 @@ static void defer_work_fn(struct work_struct *work)
 		if (!defer_try(grant))
 			continue;
 		list_del(&grant->list);
-		kfree(grant);
+		mempool_free(grant, defer_pool);
 		freed++;
 	}
 
@@ -94,17 +99,19 @@ static struct page *defer_granted_page(grant_ref_t ref)
  * @page: freed together with it; or NULL: then the granted page is kept from being free until
  *	then, whatever the caller does with it
  *
- * Without memory to remember it by, both are lost for good, which is better than to use them
- * again.
+ * Without memory to remember it by, and with the reserve used up, both are lost for good,
+ * which is better than to use them again.
  *
  * Context: any.
  */
 void grant_defer(grant_ref_t ref, struct page *page)
 {
-	struct deferred_grant *grant = kmalloc(sizeof(*grant), GFP_ATOMIC | __GFP_NOWARN);
+	struct deferred_grant *grant = NULL;
 	u64 count, leaked;
 	unsigned long flags;
 
+	if (defer_pool)
+		grant = mempool_alloc(defer_pool, GFP_ATOMIC | __GFP_NOWARN);
 	if (!page)
 		page = defer_granted_page(ref);
 
@@ -127,7 +134,16 @@ void grant_defer(grant_ref_t ref, struct page *page)
 		return;
 	}
 
-	kfree(grant);
+	if (grant)
+		mempool_free(grant, defer_pool);
 	pr_warn_ratelimited("leaking g.e. %#x (pfn %#lx) (total deferred %llu, total leaked %llu)\n",
 			    ref, page ? page_to_pfn(page) : -1UL, count, leaked);
 }
+
+static int __init defer_init(void)
+{
+	defer_pool = mempool_create_kmalloc_pool(DEFER_RESERVE, sizeof(struct deferred_grant));
+
+	return defer_pool ? 0 : -ENOMEM;
+}
+core_initcall(defer_init);
