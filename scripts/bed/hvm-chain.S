@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A boot sector that starts the second hard disk's boot sector.
+ * A boot sector that starts the next hard disk's boot sector.
  *
  * The firmware of an HVM guest boots the first disk that it finds, and that is
- * the emulated IDE disk which the kernel unplugs later; the kernel itself comes
- * from a second disk, on AHCI, which the firmware reads much faster.
+ * an emulated IDE disk, one of those that the kernel unplugs later; the kernel
+ * itself comes from the disk after them, on AHCI, which the firmware reads much
+ * faster. Each IDE disk has this sector.
  */
 	.code16
 	.text
@@ -27,10 +28,11 @@ moved:
 	movw	$0x0201, %ax		/* read one sector ... */
 	movw	$0x7c00, %bx
 	movw	$1, %cx			/* ... the first ... */
-	movw	$0x0081, %dx		/* ... of the second disk */
+	movb	$0, %dh
+	incb	%dl			/* ... of the disk after that which %dl names */
 	int	$0x13
 	jc	stop
-	ljmp	$0, $0x7c00		/* %dl names the disk */
+	ljmp	$0, $0x7c00		/* with %dl as the firmware has it */
 stop:
 	hlt
 	jmp	stop
