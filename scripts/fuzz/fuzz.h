@@ -75,7 +75,8 @@ static void target_run(void);
 /* fuzz SECONDS [SEED]: run from a seed on, for so long; only once if SECONDS is 0 */
 int main(int argc, char **argv)
 {
-	time_t end = time(NULL) + (argc > 1 ? atoi(argv[1]) : 5);
+	int seconds = argc > 1 ? atoi(argv[1]) : 5;
+	time_t end = time(NULL) + seconds;
 	u64 runs = 0;
 
 	fuzz_seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
@@ -84,7 +85,7 @@ int main(int argc, char **argv)
 		target_run();
 		fuzz_seed++;
 		runs++;
-	} while ((runs & 1023) ? end > 1000 : time(NULL) < end);
+	} while (seconds && ((runs & 1023) || time(NULL) < end));
 	printf("%llu inputs\n", (unsigned long long)runs);
 	return 0;
 }
