@@ -20,6 +20,22 @@
 
 static const struct xen_msi_ops *msi_ops __ro_after_init;
 
+/**
+ * xen_msi_is_msix - which of its two kinds of messages a device has or is to have
+ * @dev: the device, with messages, whether they have irqs or not
+ *
+ * Not msix_enabled: that is cleared before the irqs are taken away.
+ *
+ * Context: the device's list of messages is locked.
+ * Return: true for MSI-X.
+ */
+bool xen_msi_is_msix(struct pci_dev *dev)
+{
+	struct msi_desc *desc = msi_first_desc(&dev->dev, MSI_DESC_ALL);
+
+	return desc && desc->pci.msi_attrib.is_msix;
+}
+
 static int msi_alloc_irqs(struct irq_domain *domain, struct device *dev, int count)
 {
 	struct pci_dev *pdev;
@@ -29,7 +45,7 @@ static int msi_alloc_irqs(struct irq_domain *domain, struct device *dev, int cou
 		return -EINVAL;
 
 	pdev = to_pci_dev(dev);
-	ret = msi_ops->setup(pdev, count, pdev->msix_enabled);
+	ret = msi_ops->setup(pdev, count, xen_msi_is_msix(pdev));
 
 	return ret ?: msi_device_populate_sysfs(dev);
 }

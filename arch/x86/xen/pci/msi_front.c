@@ -70,7 +70,7 @@ static int front_setup(struct pci_dev *dev, int count, bool msix)
 
 static void front_teardown(struct pci_dev *dev)
 {
-	if (dev->msix_enabled)
+	if (xen_msi_is_msix(dev))
 		xen_pci_frontend_disable_msix(dev);
 	else
 		xen_pci_frontend_disable_msi(dev);

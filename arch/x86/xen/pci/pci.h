@@ -7,6 +7,7 @@
 #define _ARCH_X86_XEN_PCI_H
 
 #include <linux/init.h>
+#include <linux/types.h>
 
 struct pci_dev;
 
@@ -35,6 +36,7 @@ static inline void xen_msi_use(const struct xen_msi_ops *ops) { }
 #endif
 
 /* For @ops->teardown. */
+bool xen_msi_is_msix(struct pci_dev *dev);
 void xen_msi_release(struct pci_dev *dev);
 
 #ifdef CONFIG_ACPI
