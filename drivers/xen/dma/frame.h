@@ -45,14 +45,14 @@ static __always_inline bool dma_has_address(unsigned long frame, dma_addr_t addr
 	return frame != INVALID_P2M_ENTRY;
 }
 
-/* One look at the list a frame; what is not in the list is looked up one by one. */
-static __always_inline bool dma_frames_follow(unsigned long pfn, unsigned long frame,
+/*
+ * One look at the list a frame. False also for a run that the list does not have, of
+ * which xen_dma_frames_follow() knows.
+ */
+static __always_inline bool dma_frames_listed(unsigned long pfn, unsigned long frame,
 					      unsigned long count)
 {
-	if (likely(pfn + count <= xen_p2m_size && dma_is_run(xen_p2m_addr + pfn, count)))
-		return true;
-
-	return xen_dma_frames_follow(pfn, frame, count);
+	return pfn + count <= xen_p2m_size && dma_is_run(xen_p2m_addr + pfn, count);
 }
 
 #else
@@ -73,7 +73,7 @@ static inline bool dma_has_address(unsigned long frame, dma_addr_t addr)
 	return addr != DMA_MAPPING_ERROR;
 }
 
-static inline bool dma_frames_follow(unsigned long pfn, unsigned long frame, unsigned long count)
+static inline bool dma_frames_listed(unsigned long pfn, unsigned long frame, unsigned long count)
 {
 	return xen_dma_frames_follow(pfn, frame, count);
 }

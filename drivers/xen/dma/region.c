@@ -31,7 +31,7 @@ static bool region_fits(struct page *page, size_t size, u64 limit)
 	return frame != INVALID_P2M_ENTRY &&
 	       !(frame & ((1UL << get_order(size)) - 1)) &&
 	       dma_in_reach(PFN_PHYS(frame), PAGE_ALIGN(size), limit) &&
-	       dma_frames_follow(pfn, frame, PFN_UP(size));
+	       xen_dma_frames_follow(pfn, frame, PFN_UP(size));
 }
 
 /* Either all frames are new ones, and it is noted, or none. */

@@ -22,32 +22,50 @@
 #include "pool.h"
 #include "region.h"
 
-static __always_inline bool stream_usable(struct device *dev, phys_addr_t phys,
-					  unsigned long frame, dma_addr_t addr, size_t size)
+/* Whether nothing but the list of frames stands in the way of memory's use in place. */
+static __always_inline bool stream_in_reach(struct device *dev, phys_addr_t phys,
+					    unsigned long frame, dma_addr_t addr, size_t size,
+					    enum dma_data_direction dir)
 {
-	unsigned long offset = xen_offset_in_page(phys);
+	return dma_has_address(frame, addr) &&
+	       dma_in_reach(addr, size, dma_limit(*dev->dma_mask, dev->bus_dma_limit)) &&
+	       !dma_kmalloc_needs_bounce(dev, size, dir) &&
+	       !xen_arch_need_swiotlb(dev, phys, addr) &&
+	       !is_swiotlb_force_bounce(dev);
+}
 
-	if (unlikely(!dma_has_address(frame, addr) ||
-		     !dma_in_reach(addr, size, dma_limit(*dev->dma_mask, dev->bus_dma_limit))))
-		return false;
+/* Frames that are looked up one by one, and copies. */
+static noinline dma_addr_t stream_map_slowly(struct device *dev, phys_addr_t phys, size_t size,
+					     enum dma_data_direction dir, unsigned long attrs)
+{
+	unsigned long pfn = XEN_PFN_DOWN(phys), offset = xen_offset_in_page(phys);
+	unsigned long frame = dma_frame(pfn);
+	dma_addr_t addr = dma_frame_address(dev, frame) | offset;
 
-	return offset + size <= XEN_PAGE_SIZE ||
-	       dma_frames_follow(XEN_PFN_DOWN(phys), frame, XEN_PFN_UP(offset + size));
+	if (!stream_in_reach(dev, phys, frame, addr, size, dir) ||
+	    !xen_dma_frames_follow(pfn, frame, XEN_PFN_UP(offset + size)))
+		addr = xen_bounce_map(dev, phys, size, dir, attrs);
+
+	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC) && addr != DMA_MAPPING_ERROR)
+		dma_cache_for_device(dev, addr, size, dir);
+
+	return addr;
 }
 
 static __always_inline dma_addr_t stream_map(struct device *dev, phys_addr_t phys, size_t size,
 					     enum dma_data_direction dir, unsigned long attrs)
 {
-	unsigned long frame = dma_frame(XEN_PFN_DOWN(phys));
-	dma_addr_t addr = dma_frame_address(dev, frame) | xen_offset_in_page(phys);
+	unsigned long pfn = XEN_PFN_DOWN(phys), offset = xen_offset_in_page(phys);
+	unsigned long frame = dma_frame(pfn);
+	dma_addr_t addr = dma_frame_address(dev, frame) | offset;
 
-	if (unlikely(!stream_usable(dev, phys, frame, addr, size) ||
-		     dma_kmalloc_needs_bounce(dev, size, dir) ||
-		     xen_arch_need_swiotlb(dev, phys, addr) ||
-		     is_swiotlb_force_bounce(dev)))
-		addr = xen_bounce_map(dev, phys, size, dir, attrs);
+	if (unlikely(!stream_in_reach(dev, phys, frame, addr, size, dir)))
+		return stream_map_slowly(dev, phys, size, dir, attrs);
+	if (offset + size > XEN_PAGE_SIZE &&
+	    unlikely(!dma_frames_listed(pfn, frame, XEN_PFN_UP(offset + size))))
+		return stream_map_slowly(dev, phys, size, dir, attrs);
 
-	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC) && addr != DMA_MAPPING_ERROR)
+	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
 		dma_cache_for_device(dev, addr, size, dir);
 
 	return addr;
