@@ -115,9 +115,9 @@ equal "as many lines of interrupts as before" "$(pirqs)" "$lines"
 check "no bounce buffer is lost" wait_for 10 bounces
 
 # ---------------------------------------------------------- virtual functions
-parent=$(cd $pci && echo */sriov_numvfs)
+parent=$(cd "$pci" && echo */sriov_numvfs)
 parent=${parent%%/*}
-functions() { ls -d $pci/"$parent"/virtfn* 2>/dev/null | wc -l; }
+functions() { ls -d "$pci/$parent"/virtfn* 2>/dev/null | wc -l; }
 check "a device has virtual functions to offer" [ -e "$pci/$parent/sriov_numvfs" ]
 xl dmesg -c >/dev/null
 for round in 1 2; do
