@@ -76,39 +76,46 @@ static struct xenbus_node *device_lookup_below(struct xen_bus_type *bus, const c
 static struct xenbus_node *device_get(struct xen_bus_type *bus, const struct xenbus_check *check)
 {
 	struct xenbus_node *node;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&bus->lock);
+	spin_lock_irqsave(&bus->lock, flags);
 	if (check->kind == XENBUS_PATH_FOLDER)
 		node = device_lookup_below(bus, check->path);
 	else
 		node = device_lookup(bus, check->path, strlen(check->path));
 	if (node)
 		get_device(&node->dev.dev);
+	spin_unlock_irqrestore(&bus->lock, flags);
 	return node;
 }
 
 static void device_set_dying(struct xen_bus_type *bus, struct xenbus_node *node)
 {
-	guard(spinlock_irqsave)(&bus->lock);
-	node->dying = true;
+	scoped_guard(spinlock_irqsave, &bus->lock)
+		node->dying = true;
 }
 
 static bool device_is_dying(struct xen_bus_type *bus, struct xenbus_node *node)
 {
-	guard(spinlock_irqsave)(&bus->lock);
-	return node->dying;
+	bool dying;
+
+	scoped_guard(spinlock_irqsave, &bus->lock)
+		dying = node->dying;
+	return dying;
 }
 
 /* Does a device that is being deleted still occupy the name in sysfs? */
 static bool name_is_taken(struct xen_bus_type *bus, const char *path)
 {
 	struct xenbus_node *node;
+	unsigned long flags;
 	bool taken = false;
 
-	guard(spinlock_irqsave)(&bus->lock);
+	spin_lock_irqsave(&bus->lock, flags);
 	hash_for_each_possible(bus->nodes, node, link, path_hash(path, strlen(path)))
 		taken |= node->dying && !strcmp(node->dev.nodename, path) &&
 			 device_is_registered(&node->dev.dev);
+	spin_unlock_irqrestore(&bus->lock, flags);
 	return taken;
 }
 
@@ -358,13 +365,15 @@ static void scan_bus(struct xen_bus_type *bus)
 static struct xenbus_check *next_check(struct xen_bus_type *bus, bool *scan)
 {
 	struct xenbus_check *check;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&bus->lock);
+	spin_lock_irqsave(&bus->lock, flags);
 	*scan = bus->scan;
 	bus->scan = false;
 	check = list_first_entry_or_null(&bus->checks, struct xenbus_check, list);
 	if (check)
 		list_del(&check->list);
+	spin_unlock_irqrestore(&bus->lock, flags);
 	return check;
 }
 
@@ -395,9 +404,10 @@ static void hotplug_work(struct work_struct *work)
 static bool queue_check(struct xen_bus_type *bus, struct xenbus_check *check)
 {
 	struct xenbus_check *other;
+	unsigned long flags;
 	bool queued = true;
 
-	guard(spinlock_irqsave)(&bus->lock);
+	spin_lock_irqsave(&bus->lock, flags);
 	list_for_each_entry(other, &bus->checks, list) {
 		if (strcmp(other->path, check->path))
 			continue;
@@ -406,6 +416,7 @@ static bool queue_check(struct xen_bus_type *bus, struct xenbus_check *check)
 	}
 	if (queued)
 		list_add_tail(&check->list, &bus->checks);
+	spin_unlock_irqrestore(&bus->lock, flags);
 	return queued;
 }
 
