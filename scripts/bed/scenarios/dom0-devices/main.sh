@@ -53,10 +53,17 @@ busy() {
 	for pid in $pids; do wait "$pid" || bad=1; done
 	return $bad
 }
-full() { dmesg | grep -c 'swiotlb buffer is full' || true; }
+# full: how often the buffers had no room: in spare ones then, or not at all
+full() {
+	local counts=/sys/kernel/debug/xen/swiotlb/devices
+	[ -e $counts ] || { dmesg | grep -c 'swiotlb buffer is full' || true; return; }
+	awk 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+		{ sum += $column["spares"] + $column["failed"] } END { print sum + 0 }' $counts
+}
 check "all of them at once, verified" busy
 case $BED_VARIANT in
 bounce)	check "everything has bounced: $(bounce_most) slots at most" [ "$(bounce_most)" -gt 1024 ]
+	note "$(cat /sys/kernel/debug/xen/swiotlb/devices 2>/dev/null)"
 	check "and the buffers have run out: $(full) times" [ "$(full)" -gt 0 ] ;;
 high)	check "the 32-bit card has bounced" [ "$(bounce_most)" -gt 0 ] ;;
 esac
