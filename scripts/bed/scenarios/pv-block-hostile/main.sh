@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Two guests: one attacks, one is to notice nothing of it. What there is in Dom0 is
 # counted before, and after each attack.
-rounds=${BED_ROUNDS:-30}
+rounds=${BED_ROUNDS:-10}
 be=/sys/bus/xen-backend/devices
 
 disk_file /var/tmp/host.img 16
