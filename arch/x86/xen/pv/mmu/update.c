@@ -231,6 +231,8 @@ void xen_ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr,
 				 pte_t *ptep, pte_t pte)
 {
 	trace_xen_mmu_ptep_modify_prot_commit(vma->vm_mm, addr, ptep, pte);
+	/* The old value is still in the table: this counts it out, too. */
+	page_table_check_ptes_set(vma->vm_mm, ptep, pte, 1);
 
 	/* The hardware does not walk a table that is not pinned. */
 	if (xen_table_is_pinned(ptep))
