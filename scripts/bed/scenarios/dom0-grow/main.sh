@@ -3,7 +3,7 @@
 at_most() { [ "$(dom0_kb)" -le "$1" ]; }
 check "Dom0 starts with 512 MiB" at_most $((530 * 1024))
 total=$(awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo)
-check "and has most of it for itself ($total MiB)" [ "$total" -gt 380 ]
+check "and has most of it for itself ($total MiB)" [ "$total" -gt 350 ]
 check "memory is fine" memcheck 200 1
 for round in 1 2; do
 	check "round $round: xl mem-set 0 1280" xl mem-set 0 1280
