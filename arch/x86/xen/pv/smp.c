@@ -398,8 +398,8 @@ static int pv_disable_cpu(void)
 
 	cpu_disable_common();
 
-	/* The page tables of whoever ran last must not stay in use. */
-	load_cr3(swapper_pg_dir);
+	/* Nobody can ask an offline CPU to leave the space that it borrows. */
+	leave_mm();
 	return 0;
 }
 
