@@ -40,6 +40,8 @@ struct xenbus_transaction {
 
 int xenbus_transaction_start(struct xenbus_transaction *t);
 int xenbus_transaction_end(struct xenbus_transaction t, int abort);
+/* @fn in a transaction, from the start again when another one was in its way. */
+int xenbus_transact(int (*fn)(struct xenbus_transaction t, void *data), void *data);
 
 /* The value, terminated, for kfree(); its length in @len unless NULL. */
 void *xenbus_read(struct xenbus_transaction t, const char *dir, const char *node,

@@ -294,10 +294,12 @@ static void advertise_features(struct blkback_dev *dev, struct xenbus_transactio
 		dev_warn(&dev->xendev->dev, "a feature cannot be advertised: %d\n", err);
 }
 
-static int advertise_disk(struct blkback_dev *dev, struct xenbus_transaction xbt)
+static int advertise_disk(struct xenbus_transaction xbt, void *data)
 {
+	struct blkback_dev *dev = data;
 	const char *folder = dev->xendev->nodename;
 
+	advertise_features(dev, xbt);
 	dev->disk.size = bdev_nr_sectors(dev->disk.bdev);
 	return xenbus_printf(xbt, folder, "feature-persistent", "%u", dev->persistent_offered) ?:
 	       xenbus_printf(xbt, folder, "sectors", "%llu",
@@ -316,20 +318,8 @@ static int advertise_disk(struct blkback_dev *dev, struct xenbus_transaction xbt
  */
 int blkback_advertise(struct blkback_dev *dev)
 {
-	struct xenbus_transaction xbt;
-	int err;
+	int err = xenbus_transact(advertise_disk, dev);
 
-	do {
-		err = xenbus_transaction_start(&xbt);
-		if (err)
-			break;
-		advertise_features(dev, xbt);
-		err = advertise_disk(dev, xbt);
-		if (err)
-			xenbus_transaction_end(xbt, 1);
-		else
-			err = xenbus_transaction_end(xbt, 0);
-	} while (err == -EAGAIN);
 	if (err)
 		xenbus_dev_fatal(dev->xendev, err, "writing what the disk is");
 	return err;

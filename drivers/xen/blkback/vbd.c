@@ -119,8 +119,9 @@ int blkback_disk_settle(struct blkback_disk *disk)
 }
 
 /* A frontend reads the size anew when the state is stored, also if it is the same. */
-static int resize_store(struct blkback_dev *dev, struct xenbus_transaction xbt)
+static int resize_store(struct xenbus_transaction xbt, void *data)
 {
+	const struct blkback_dev *dev = data;
 	struct xenbus_device *xendev = dev->xendev;
 	int err;
 
@@ -131,7 +132,6 @@ static int resize_store(struct blkback_dev *dev, struct xenbus_transaction xbt)
 
 static void disk_resize(struct blkback_dev *dev, sector_t size)
 {
-	struct xenbus_transaction xbt;
 	int err;
 
 	pr_info("VBD Resize: Domid: %d, Device: (%d, %d)\n", dev->domid, dev->disk.major,
@@ -139,16 +139,7 @@ static void disk_resize(struct blkback_dev *dev, sector_t size)
 	pr_info("VBD Resize: new size %llu\n", (unsigned long long)size);
 	dev->disk.size = size;
 
-	do {
-		err = xenbus_transaction_start(&xbt);
-		if (err)
-			break;
-		err = resize_store(dev, xbt);
-		if (err)
-			xenbus_transaction_end(xbt, 1);
-		else
-			err = xenbus_transaction_end(xbt, 0);
-	} while (err == -EAGAIN);
+	err = xenbus_transact(resize_store, dev);
 	if (err)
 		pr_warn("VBD Resize: the frontend cannot be told: %d\n", err);
 }

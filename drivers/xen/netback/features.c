@@ -27,8 +27,9 @@ static const char * const always_on[] = {
 	"feature-dynamic-multicast-control",
 };
 
-static int offer_all(struct xenbus_device *dev, struct xenbus_transaction xbt)
+static int offer_all(struct xenbus_transaction xbt, void *data)
 {
+	const struct xenbus_device *dev = data;
 	unsigned int i;
 	int err;
 
@@ -72,21 +73,7 @@ static void offer_more(struct xenbus_device *dev)
  */
 int netback_features_offer(struct xenbus_device *dev)
 {
-	struct xenbus_transaction xbt;
-	int err;
-
-	do {
-		err = xenbus_transaction_start(&xbt);
-		if (err)
-			break;
-
-		err = offer_all(dev, xbt);
-		if (err) {
-			xenbus_transaction_end(xbt, 1);
-			break;
-		}
-		err = xenbus_transaction_end(xbt, 0);
-	} while (err == -EAGAIN);
+	int err = xenbus_transact(offer_all, dev);
 
 	if (err)
 		xenbus_dev_fatal(dev, err, "writing features");

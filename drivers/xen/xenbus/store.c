@@ -260,6 +260,37 @@ int xenbus_transaction_end(struct xenbus_transaction t, int abort)
 EXPORT_SYMBOL_GPL(xenbus_transaction_end);
 
 /**
+ * xenbus_transact - make changes together or not at all
+ * @fn: makes them, in the transaction it is given; called again, in another one,
+ *      if somebody else changed the same nodes meanwhile
+ * @data: for @fn
+ *
+ * Context: may sleep.
+ * Return: 0; the -errno of @fn, whose changes are dropped then; or another -errno.
+ */
+int xenbus_transact(int (*fn)(struct xenbus_transaction t, void *data), void *data)
+{
+	struct xenbus_transaction t;
+	int err;
+
+	do {
+		err = xenbus_transaction_start(&t);
+		if (err)
+			return err;
+
+		err = fn(t, data);
+		if (err) {
+			xenbus_transaction_end(t, 1);
+			return err;
+		}
+		err = xenbus_transaction_end(t, 0);
+	} while (err == -EAGAIN);
+
+	return err;
+}
+EXPORT_SYMBOL_GPL(xenbus_transact);
+
+/**
  * xenbus_scanf - read a node and parse it
  * @t: transaction, or XBT_NIL
  * @dir: path
