@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# Four disks: a device, a file, a read-only one, and Debian's tools.
+# Five disks: a device, a file, a read-only one, Debian's tools, and one that grows.
 disk_file /var/tmp/file.img 64
 disk_file /var/tmp/ro.img 16
+disk_file /var/tmp/grow.img 8
 check "Dom0 fills the read-only disk" blkcheck write /var/tmp/ro.img 16 77
 before=$(leftovers)
 guest_start disks <<-CFG
 	vcpus = 2
 	disk = [ "phy:$(disk scratch),xvda,w", "file:/var/tmp/file.img,xvdb,w",
-		"file:/var/tmp/ro.img,xvdc,r", "phy:$(disk tools),xvdd,r" ]
+		"file:/var/tmp/ro.img,xvdc,r", "phy:$(disk tools),xvdd,r", "file:/var/tmp/grow.img,xvde,w" ]
 CFG
 # What the driver shows: parameters with their modes, and a disk's own files.
 parameters=/sys/module/xen_blkback/parameters
@@ -23,6 +24,9 @@ done <<-LIST
 	max_ring_page_order 444 4
 	persistent_grant_unused_seconds 644 60
 LIST
+check "the guest has a small disk" guest_says disks 'ok - the small disk has 8 MiB' 120
+grow() { truncate -s 16M "$1" && losetup -c "$(losetup -n -O NAME -j "$1")"; }
+check "Dom0 lets it grow" grow /var/tmp/grow.img
 echo 1 >$parameters/log_stats
 guest_passes disks 240
 echo 0 >$parameters/log_stats
@@ -41,3 +45,4 @@ guest_stop disks
 equal "nothing of the guest is left" "$(leftovers)" "$before"
 check "Dom0 finds the guest's data on the device" blkcheck verify "$(disk scratch)" 32 11
 check "Dom0 finds the guest's data in the file" blkcheck verify /var/tmp/file.img 32 12
+check "and in what grew" blkcheck verify /var/tmp/grow.img 16 13
