@@ -81,10 +81,10 @@ block_rows() {
 # Rows that need nothing but the kernel.
 common_rows() {
 	! has boot || memory_rows
-	! has cpu || rows cpu
-	! has memory || rows mem
-	! has process || rows process
-	! has switch || rows switch pipe_rt futex_rt yield yield_thread
+	! has cpu || rows cpu -p "$prefix"
+	! has memory || rows mem -p "$prefix"
+	! has process || rows process -p "$prefix"
+	! has switch || rows switch -p "$prefix" pipe_rt futex_rt yield yield_thread
 	has smp || return 0
 	rows switch -p smp_ 'pipe_rt_*' 'futex_rt_*' membarrier_ipi \
 		tlb_shootdown ipi_call migrate
