@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -21,8 +22,12 @@ TOOLS = [
     '/lib/x86_64-linux-gnu/libgcc_s.so.1',      # pthread_cancel() loads it by name
     '/usr/bin/xenstore-exists', '/usr/bin/xenstore-rm', '/usr/bin/xenstore-watch',
 ]
+# What an HVM guest needs beside: they would cost the other machines memory.
+DEVICE_MODEL = ['/usr/libexec/xen-qemu-system-i386', f'{XEN_BIN[:-4]}/boot/hvmloader',
+                '/usr/share/seabios/bios-256k.bin', '/usr/share/qemu/linuxboot.bin', '/usr/share/qemu/keymaps/en-us']
 SCRIPTS = '/etc/xen/scripts'
-LIBRARIES = ['/lib/x86_64-linux-gnu', f'{XEN_BIN[:-4]}/lib/x86_64-linux-gnu', '/lib64']
+LIBRARIES = ['/lib/x86_64-linux-gnu', f'{XEN_BIN[:-4]}/lib/x86_64-linux-gnu', '/lib64',
+             '/lib/x86_64-linux-gnu/pulseaudio']
 LOADER = '/lib64/ld-linux-x86-64.so.2'
 DATE = 946684800        # of every file in an archive
 MODULES = ['configfs', 'null_blk', 'brd']
@@ -146,6 +151,28 @@ def make_tools(root_image, folder):
     busybox(folder + '.new')
     shutil.rmtree(folder, ignore_errors=True)
     os.rename(folder + '.new', folder)
+
+
+def make_device_model(root_image, tools, target):
+    """An archive that can stand behind another: what TOOLS lack for HVM guests."""
+    folder = fresh_folder(f'{target}.tree')
+    copy_with_libraries(RootImage(root_image), DEVICE_MODEL, folder)
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if os.path.exists(os.path.join(tools, os.path.relpath(place, folder), name)):
+                os.remove(os.path.join(place, name))
+    pack(folder, target)
+    shutil.rmtree(folder)
+
+
+def join(first, second, target):
+    """Two archives as one; whoever reads an earlier one goes on reading that."""
+    new = f'{target}.new.{os.getpid()}.{threading.get_ident()}'
+    with open(new, 'wb') as handle:
+        for part in (first, second):
+            with open(part, 'rb') as source:
+                shutil.copyfileobj(source, handle)
+    os.rename(new, target)
 
 
 def make_guest(work, program_folder, target):

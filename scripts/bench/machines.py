@@ -44,6 +44,7 @@ MACHINES = {
     'native-smp': {'groups': 'boot smp', 'prefix': 'smp_', 'cpus': 2, 'limit': 240},
     'xen': {'xen': True, 'groups': 'boot cpu memory process switch', 'limit': 420},
     'xen-pvh': {'xen': True, 'groups': 'boot cpu memory process switch', 'words': 'pvh', 'prefix': 'pvh_', 'limit': 420},
+    'xen-hvm': {'xen': True, 'groups': 'boot cpu memory process switch', 'words': 'hvm', 'prefix': 'hvm_', 'limit': 600},
     'xen-io': {'xen': True, 'groups': 'block net xen domain', 'limit': 420},
     'xen-smp': {'xen': True, 'groups': 'boot smp', 'prefix': 'smp_', 'cpus': 2, 'dom0_cpus': 2, 'limit': 420},
     'xen-split': {'xen': True, 'groups': 'boot block net', 'words': 'split', 'prefix': 'split_', 'cpus': 2,
@@ -57,8 +58,8 @@ PATIENCE = 12
 # group then, if it is another.
 PROGRAMS = {'cpu': 'cpu', 'mem': 'memory', 'process': 'process', 'switch': 'switch', 'block': 'block', 'net': 'net',
             'services': 'xen'}
-PREFIXES = {'cpu': ['', 'pvh_'], 'mem': ['', 'pvh_', 'smp_'], 'process': ['', 'pvh_', 'smp_'],
-            'switch': ['', 'pvh_', 'smp_'],
+PREFIXES = {'cpu': ['', 'pvh_', 'hvm_'], 'mem': ['', 'pvh_', 'hvm_', 'smp_'],
+            'process': ['', 'pvh_', 'hvm_', 'smp_'], 'switch': ['', 'pvh_', 'hvm_', 'smp_'],
             'block': ['blk_', 'ram_', 'split_blk_', 'split_ram_'], 'net': ['', 'lo_', 'dd_', 'split_'],
             'services': ['']}
 # Rows that every machine makes on its way, and the group that wants them.
@@ -106,6 +107,14 @@ class Kernel:
         self.initrd = f'{BENCH}/first-{name}.cpio'
         self.functions = f'{BENCH}/functions-{name}'
 
+    def initrd_of(self, spec):
+        """The archive of everything, and for the machine that needs it the device model."""
+        if 'hvm' not in spec['words']:
+            return self.initrd
+        joined = self.initrd.replace('.cpio', '-hvm.cpio')
+        initrd.join(self.initrd, f'{BENCH}/hvm.cpio', joined)
+        return joined
+
     def prepare(self):
         initrd.make_first(BENCH, f'{BENCH}/tools', f'{BENCH}/programs', self.folder, f'{BENCH}/guest.cpio',
                           self.initrd)
@@ -122,7 +131,7 @@ class Kernel:
             handle.writelines(f'{address} {name}\n' for name, address in sorted(found.items()))
         version = subprocess.run(['qemu-system-x86_64', '--version'], check=True, stdout=subprocess.PIPE).stdout
         self.state = hash_of(version, *(contents(path) for path in (
-            f'{self.folder}/bzImage', self.initrd, self.functions, f'{BUILD}/bed/xen', f'{BENCH}/count.so')))
+            f'{self.folder}/bzImage', self.initrd, self.functions, f'{BUILD}/bed/xen', f'{BENCH}/count.so', f'{BENCH}/hvm.cpio')))
 
 
 def contents(path):
@@ -164,7 +173,7 @@ def spec_of(name, groups, run=1, patterns=()):
         'kernel_args': f'bench.where={where} bench.prefix={machine.get("prefix", "")} bench.groups={words} '
                        f'bench.run={run} bench.rows={"+".join(patterns)}',
         'run': run,
-        'groups': wanted, 'prefix': machine.get('prefix', ''), 'limit': machine['limit'],
+        'groups': wanted, 'words': words.split('+'), 'prefix': machine.get('prefix', ''), 'limit': machine['limit'],
     }
 
 
@@ -276,7 +285,7 @@ def boot_now(kernel, name, spec, folder, state):
     for stale in ('state', 'counts', 'console.log'):
         if os.path.exists(f'{folder}/{stale}'):
             os.remove(f'{folder}/{stale}')
-    files = {'xen': f'{BUILD}/bed/xen', 'kernel': f'{kernel.folder}/bzImage', 'initrd': kernel.initrd,
+    files = {'xen': f'{BUILD}/bed/xen', 'kernel': f'{kernel.folder}/bzImage', 'initrd': kernel.initrd_of(spec),
              'functions': kernel.functions}
     machine = BenchMachine(folder, files, spec)
     machine.start()

@@ -42,6 +42,15 @@ config() {
 disks_and_net="disk = ['phy:/dev/nullb0,xvda,w', 'phy:/dev/ram0,xvdb,w']
 vif = ['bridge=xenbr0,mac=00:16:3e:00:00:02']"
 
+# A guest with a device model has the kernel by way of its firmware, and no devices
+# that would be there twice.
+device_model="vga = 'none'
+vnc = 0
+sdl = 0
+usb = 0
+videoram = 4
+device_model_args = ['-nodefaults']"
+
 exists() { xl domid "$1" >/dev/null 2>&1; }
 
 wait_end() {	# wait_end NAME: until the domain is gone
@@ -66,6 +75,7 @@ main_guest() {
 	free=$(free_kib)
 	/bench/marks run dom0 "${prefix}xl_create" 1 xl create -q -p /tmp/bench.cfg >/tmp/create
 	! has domain || cat /tmp/create >>/tmp/rows
+	exists bench || cat /var/log/xen/qemu-dm-bench.log >/dev/console 2>&1
 	kib guest_overhead $((free - $(free_kib) - 512 * 1024))
 	/bench/marks begin guest "${prefix}boot" 1 xl unpause bench
 	wait_end bench
@@ -165,6 +175,9 @@ domains() {
 	fi
 	if has pvh; then
 		guest_type=pvh
+	fi
+	if has hvm; then
+		guest_type=hvm disks_and_net=$device_model
 	fi
 	if has split; then
 		guest_place="cpus = '1'"
