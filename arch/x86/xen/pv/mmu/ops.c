@@ -70,8 +70,8 @@ static const typeof(pv_ops) xen_mmu_ops __initconst = {
 		.set_p4d = xen_set_p4d_early,
 		.ptep_modify_prot_start = xen_ptep_modify_prot_start,
 		.ptep_modify_prot_commit = xen_ptep_modify_prot_commit,
-		.ptep_get_and_clear = xen_ptep_get_and_clear,
-		.ptep_set_wrprotect = xen_ptep_set_wrprotect,
+		.ptep_get_and_clear = PV_CALLEE_SAVE(xen_ptep_get_and_clear),
+		.ptep_set_wrprotect = PV_CALLEE_SAVE(xen_ptep_set_wrprotect),
 		.set_fixmap = xen_set_fixmap,
 
 		.alloc_pte = xen_alloc_pte_init,

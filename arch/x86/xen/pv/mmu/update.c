@@ -138,8 +138,6 @@ void xen_set_pte(pte_t *ptep, pte_t pte)
 
 /**
  * xen_ptep_get_and_clear - clear a leaf entry and tell what it was
- * @mm:		whose entry it is
- * @addr:	what it maps
  * @ptep:	the entry, in the linear mapping
  *
  * Writing the entry directly would be emulated by the hypervisor instruction
@@ -154,7 +152,7 @@ void xen_set_pte(pte_t *ptep, pte_t pte)
  * Context: the caller holds the table's lock if it has one.
  * Return: the old value; see the top of the file for the deferred case.
  */
-pte_t xen_ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+__visible pte_t xen_ptep_get_and_clear(pte_t *ptep)
 {
 	pteval_t old = READ_ONCE(ptep->pte);
 	u64 where;
@@ -177,17 +175,16 @@ pte_t xen_ptep_get_and_clear(struct mm_struct *mm, unsigned long addr, pte_t *pt
 	old |= READ_ONCE(ptep->pte) & (_PAGE_ACCESSED | _PAGE_DIRTY);
 	return native_make_pte(old);
 }
+PV_CALLEE_SAVE_REGS_THUNK(xen_ptep_get_and_clear);
 
 /**
  * xen_ptep_set_wrprotect - take write permission from a leaf entry
- * @mm:		whose entry it is
- * @addr:	what it maps
  * @ptep:	the entry, in the linear mapping
  *
  * Context: the caller holds the table's lock. In lazy MMU mode the entry is
  * still writable until the mode is left.
  */
-void xen_ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+__visible void xen_ptep_set_wrprotect(pte_t *ptep)
 {
 	pte_t old = READ_ONCE(*ptep);
 
@@ -197,6 +194,7 @@ void xen_ptep_set_wrprotect(struct mm_struct *mm, unsigned long addr, pte_t *pte
 	}
 	update_leaf(ptep, pte_wrprotect(old).pte, MMU_PT_UPDATE_PRESERVE_AD);
 }
+PV_CALLEE_SAVE_REGS_THUNK(xen_ptep_set_wrprotect);
 
 /**
  * xen_ptep_modify_prot_start - read an entry whose protection will change
