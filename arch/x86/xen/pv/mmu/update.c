@@ -175,6 +175,7 @@ __visible pte_t xen_ptep_get_and_clear(pte_t *ptep)
 	old |= READ_ONCE(ptep->pte) & (_PAGE_ACCESSED | _PAGE_DIRTY);
 	return native_make_pte(old);
 }
+
 PV_CALLEE_SAVE_REGS_THUNK(xen_ptep_get_and_clear);
 
 /**
@@ -194,6 +195,7 @@ __visible void xen_ptep_set_wrprotect(pte_t *ptep)
 	}
 	update_leaf(ptep, pte_wrprotect(old).pte, MMU_PT_UPDATE_PRESERVE_AD);
 }
+
 PV_CALLEE_SAVE_REGS_THUNK(xen_ptep_set_wrprotect);
 
 /**
