@@ -26,11 +26,12 @@ static int reboot_emergency_reason = SHUTDOWN_reboot;
 static bool reboot_at_panic;
 
 /**
- * xen_reboot - end the domain
+ * xen_reboot - end the domain, or have it reset
  * @reason: SHUTDOWN_*
  *
- * Context: any, panic included. Returns only if the hypervisor refuses; the caller
- * then does what it does on a machine that cannot be restarted.
+ * Context: any, panic included. Returns after a soft reset, which the domain lives
+ * through without anything that it had registered, and if the hypervisor refuses; the
+ * caller then does what it does on a machine that cannot be restarted.
  */
 void xen_reboot(int reason)
 {
@@ -43,7 +44,8 @@ void xen_reboot(int reason)
 		xen_pmu_finish(cpu);
 
 	err = HYPERVISOR_sched_op(SCHEDOP_shutdown, &how);
-	pr_emerg("Xen refuses to end the domain (reason %d): %d\n", reason, err);
+	if (err || reason != SHUTDOWN_soft_reset)
+		pr_emerg("Xen refuses to end the domain (reason %d): %d\n", reason, err);
 }
 
 /**
