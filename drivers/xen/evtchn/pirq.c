@@ -386,11 +386,28 @@ static int pirq_map_again(const struct xen_chan *chan)
 	return err;
 }
 
+/*
+ * A message has to be bound only: what it says, its PIRQ, is part of the device's
+ * state, and the hypervisor maps it when the device sends it.
+ */
+static bool pirq_is_message_in_use(const struct xen_chan *chan)
+{
+	return !chan->pirq.gsi && irqd_is_started(irq_get_irq_data(chan->irq));
+}
+
+static bool pirq_lives_on(const struct xen_chan *chan)
+{
+	if (chan->pirq.gsi)
+		return !pirq_map_again(chan);
+
+	return xen_hvm_domain() && pirq_is_message_in_use(chan);
+}
+
 /**
- * xen_pirq_resume - get back the interrupt lines after a restore
+ * xen_pirq_resume - get back the physical interrupts after a restore
  *
  * Devices that are passed through do not live through a save. What is left are the
- * lines of emulated ones.
+ * lines of emulated ones, and in an HVM domain their messages.
  *
  * Context: resume; interrupts are off and other CPUs stopped.
  */
@@ -399,7 +416,7 @@ void xen_pirq_resume(void)
 	struct xen_chan *chan;
 
 	list_for_each_entry(chan, &chan_list, entry) {
-		if (chan->source == CHAN_PIRQ && chan->pirq.gsi && !pirq_map_again(chan))
+		if (chan->source == CHAN_PIRQ && pirq_lives_on(chan))
 			pirq_start(chan);
 	}
 }
