@@ -66,6 +66,7 @@ DEFAULTS = {
                             # every failed attempt is printed and its logs are kept
     'ends': 'off',          # how the machine ends: "off" by itself, or "any"
     'skip': '',             # why the test bed cannot do it
+    'on_demand': False,     # run only where T names it: too long for what it adds
     'order': 50,            # lower runs earlier (long ones first)
 }
 
@@ -124,7 +125,7 @@ def load_tests():
 def choose(tests, names):
     """The tests that NAMES ask for: a scenario, a test, or a pattern with *."""
     if not names:
-        return tests
+        return [test for test in tests if not test.spec['on_demand']]
     chosen = []
     for name in names:
         pattern = re.compile(re.escape(name).replace(r'\*', '.*') + r'(/.*)?$')
@@ -513,7 +514,8 @@ def main():
     tests = load_tests()
     if args.list:
         for test in tests:
-            print(f'{test.name:28s} {test.spec["about"]}' + (f' [skipped: {test.spec["skip"]}]' if test.spec['skip'] else ''))
+            print(f'{test.name:28s} {test.spec["about"]}' + (f' [skipped: {test.spec["skip"]}]' if test.spec['skip'] else '')
+                  + (' [on demand]' if test.spec['on_demand'] else ''))
         return 0
     tests = [test for test in choose(tests, args.names)
              if not test.spec['configs'] or args.config in test.spec['configs']]
