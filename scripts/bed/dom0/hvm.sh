@@ -24,7 +24,6 @@ hvm_lines() {
 	vnc = 0
 	sdl = 0
 	usb = 0
-	videoram = 4
 	device_model_args = [ "-nodefaults", "-device", "e1000,romfile=${HVM_CARD:+,$HVM_CARD}",
 		"-device", "ich9-ahci,id=ba",
 		"-drive", "file=/bed/hvm.img,if=none,id=bd,format=raw,file.locking=off",
