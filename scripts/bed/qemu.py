@@ -90,7 +90,7 @@ class Machine:
             if self.spec['disk'] == 'ahci':
                 options += ['-device', f'ide-hd,drive=disk-{role},bus=ide.{number}']
             else:
-                options += ['-device', f'virtio-blk-pci,drive=disk-{role}']
+                options += ['-device', f'virtio-blk-pci,drive=disk-{role}{self.virtio()}']
         return options
 
     def device_options(self):
@@ -124,6 +124,10 @@ class Machine:
         return ['-chardev', f'socket,id=monitor,fd={ends[0]}', '-mon', 'chardev=monitor,mode=control',
                 '-chardev', f'socket,id=wire,fd={ends[1]}', '-device', 'virtserialport,chardev=wire,name=monitor']
 
+    def virtio(self):
+        """What a virtio device needs so that its DMA goes through an IOMMU, too."""
+        return ',iommu_platform=on,disable-legacy=on' if self.spec['iommu'] else ''
+
     def command(self, console):
         spec = self.spec
         command = ['qemu-system-x86_64', '-machine', 'q35', '-cpu', spec['cpu'] or CPU,
@@ -134,7 +138,9 @@ class Machine:
             command += ['-serial', 'mon:stdio']
         else:
             command += ['-serial', f'file:{self.path("console.log")}', '-monitor', 'none']
-        command += ['-device', 'virtio-serial-pci']
+        if spec['iommu']:
+            command += ['-device', 'amd-iommu,intremap=on']
+        command += ['-device', 'virtio-serial-pci' + self.virtio()]
         for port in ('report', 'consoles'):
             command += ['-chardev', f'file,id={port},path={self.path(port + ".log")}',
                         '-device', f'virtserialport,chardev={port},name={port}']

@@ -48,6 +48,7 @@ DEFAULTS = {
     'devices': [],          # more of QEMU's -device options, see Machine.device_options
     'monitor': False,       # Dom0 reaches QEMU's monitor: monitor in dom0/lib.sh
     'cpu': '',              # QEMU's CPU model
+    'iommu': False,         # an IOMMU of AMD's, with every device behind it; a virtio card needs the same by its "nic"
     'tcg': 'single',        # "multi": a host thread for each vCPU, for real races; "single"
     'scratch': 256,         # MiB of an empty disk
     'xen_args': '',
