@@ -217,6 +217,20 @@ static void frontend_closed(struct blkback_dev *dev)
 		dev_delete(dev);
 }
 
+/* It is gone for good, with its guest or without. */
+static void frontend_vanished(struct blkback_dev *dev)
+{
+	struct xenbus_device *xendev = dev->xendev;
+
+	/* When a guest ends the tools know, and nobody else wants to. */
+	if (xenbus_dev_is_online(xendev) && __ratelimit(&dev->news))
+		pr_warn("%s: the frontend has no state any more\n", xendev->nodename);
+	blkback_disconnect(dev);
+	/* The tools wait for it before they clean up, and later nobody is left to say it. */
+	xenbus_switch_state(xendev, XenbusStateClosed);
+	dev_delete(dev);
+}
+
 static void blkback_frontend_changed(struct xenbus_device *xendev, enum xenbus_state state)
 {
 	struct blkback_dev *dev = dev_get_drvdata(&xendev->dev);
@@ -242,7 +256,7 @@ static void blkback_frontend_changed(struct xenbus_device *xendev, enum xenbus_s
 		frontend_closed(dev);
 		break;
 	case XenbusStateUnknown:
-		dev_delete(dev);
+		frontend_vanished(dev);
 		break;
 	default:
 		cancel_delayed_work_sync(&dev->tend);
