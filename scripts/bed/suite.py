@@ -71,6 +71,8 @@ DEFAULTS = {
     'order': 50,            # lower runs earlier (long ones first)
 }
 
+ROUND_SECONDS = 10          # more for each round of BED_ROUNDS
+
 VERDICTS = re.compile('|'.join([
     r'Kernel panic', r'\bBUG:', r'\bWARNING:', r'Oops(:|\b.*\bSMP)', r'general protection fault',
     r'kernel BUG at', r'rcu:.*(stall|detected stalls)', r'INFO: rcu_', r'possible recursive locking',
@@ -367,7 +369,7 @@ def run_test(test, kernel, folder):
     if test.spec['skip']:
         result.status, result.reasons = 'skipped', [test.spec['skip']]
         return result
-    timeout = test.spec['timeout'] * kernel.slow
+    timeout = test.spec['timeout'] * kernel.slow + ROUND_SECONDS * int(os.environ.get('BED_ROUNDS') or 0)
     start = time.monotonic()
     machine = machine_for(test, kernel, folder)
     try:

@@ -110,15 +110,6 @@ hypervisor() {
 	xl dmesg -c | grep -cE "$2" || true
 }
 
-# grants_in_use DOMID: how many of a domain's grants somebody has mapped.
-grants_in_use() {
-	xl dmesg -c >/dev/null
-	xl debug-keys g
-	sleep 1
-	xl dmesg -c | awk -v who="d$1" '/grant-table for remote/ { its = $0 ~ "remote " who "([^0-9]|$)" }
-		its && /\[0x[0-9a-f]+\]/ { n++ } END { print n + 0 }'
-}
-
 # --------------------------------------------------------------------- guests
 domid() { xl domid "$1" 2>/dev/null; }
 guest_exists() { xl domid "$1" >/dev/null 2>&1; }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Rounds of attach and detach; what there is in Dom0 is counted after a few of them,
 # when caches are warm, and after the last.
+. /bed/dom0/counts.sh
+
 rounds=${BED_ROUNDS:-5}
 disk_file /var/tmp/storm.img 16
 guest_start storm </dev/null
@@ -29,24 +31,13 @@ detach() {
 }
 round() { attach "$1" && detach "$1"; }
 
-threads() { ps -e -o ppid=,comm= | awk '$1 == 2 && $2 !~ /^kworker/' | wc -l; }
 has() {
 	sleep 2
-	echo "$(hypervisor e '^\(XEN\) +[0-9]+ \[') ports," \
-		"$(hypervisor g '^\(XEN\) \[0x[0-9a-f]+\]') grants," \
-		"$(grep -c xen /proc/interrupts) interrupts," \
-		"$(threads) threads," \
-		"$(ls /sys/bus/xen-backend/devices | wc -l) backends," \
-		"$(ls /sys/class/net | wc -l) cards," \
-		"$(losetup -a | wc -l) loops," \
+	echo "$(hypervisor_has), $(xen_interrupts) interrupts," \
+		"$(threads) threads, $(entries /sys/bus/xen-backend/devices) backends," \
+		"$(entries /sys/class/net) cards, $(losetup -a | wc -l) loops," \
 		"$(xenstore-ls /local/domain/0 | wc -l) nodes here," \
 		"$(xenstore-ls "/local/domain/$id/device" | wc -l) in the guest"
-}
-kib() {
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sleep 1
-	sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo
 }
 
 for n in 1 2; do
@@ -54,8 +45,7 @@ for n in 1 2; do
 done
 guest_go storm measure
 must "the guest has counted" guest_says storm '^note - measured' 60
-had=$(has) slab=$(kib SUnreclaim) free=$(kib MemFree)
-note "before: $had; $slab KiB of slabs, $free KiB free"
+count
 
 bad=0
 for n in $(seq "$rounds"); do
@@ -65,10 +55,8 @@ done
 [ "$bad" = 0 ] || detail /run/bed/round.log
 check "$rounds rounds" [ "$bad" = 0 ]
 
-now=$(has) slab2=$(kib SUnreclaim) free2=$(kib MemFree)
-equal "Dom0 has what it had" "$now" "$had"
-check "slabs: $slab2 KiB after $slab KiB" [ $((slab2 - slab)) -lt $((2048 * BED_SLOW)) ]
-check "free: $free2 KiB after $free KiB" [ $((free - free2)) -lt $((8192 * BED_SLOW)) ]
+keeps_nothing "Dom0 has what it had"
+keeps_memory
 
 check "attached once more" attach 0
 guest_go storm last

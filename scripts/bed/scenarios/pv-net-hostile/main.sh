@@ -1,28 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # A guest with an ordinary card, and one that attacks. After each attack: what Dom0 has,
 # what it has complained of, and how the other guest has fared meanwhile.
+. /bed/dom0/counts.sh
+
 before=$(leftovers)
 guest_start peer peer <<-CFG
 	vif = [ "mac=00:16:3e:00:04:02,bridge=xenbr0" ]
 CFG
 must "the other guest serves" guest_says peer '^note - serving' 90
 
-threads() { ps -e -o ppid=,comm= | awk '$1 == 2 && $2 !~ /^kworker/' | wc -l; }
 has() {
 	sleep 1
-	echo "$(hypervisor e '^\(XEN\) +[0-9]+ \[') ports," \
-		"$(hypervisor g '^\(XEN\) \[0x[0-9a-f]+\]') mapped pages," \
-		"$(grep -c xen /proc/interrupts) interrupts," \
-		"$(threads) threads," \
-		"$(ls /sys/class/net | wc -l) cards"
+	echo "$(hypervisor_has), $(xen_interrupts) interrupts," \
+		"$(threads) threads, $(entries /sys/class/net) cards"
 }
-kib() {
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sleep 1
-	sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo
-}
-complaints() { dmesg -l err,warn,crit,alert,emerg | wc -l; }
 carrier() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = "$2" ]; }
 
 alone=$(has)
@@ -64,32 +55,19 @@ attack_end() {
 	offences=$(sed -n "s/^note - $1: \([0-9]*\) offences/\1/p" /run/bed/hostile.said)
 	lines=$(($(complaints) - said))
 	check "$1: $lines complaints of $offences offences" [ "$lines" -le "${offences:-0}" ] ||
-		dmesg -l err,warn,crit,alert,emerg | tail -n $((lines < 40 ? lines : 40)) |
-			while IFS= read -r line; do emit "| $line"; done
+		complaints_since "$said"
 	other_goes_on "$1"
-}
-# What is freed a little later gets the time for that.
-keeps_nothing() {
-	local now tries=0
-	now=$(has)
-	while [ "$now" != "$2" ] && [ $tries -lt 5 ]; do
-		tries=$((tries + 1))
-		sleep 2
-		now=$(has)
-	done
-	equal "$1: Dom0 has what it had" "$now" "$2"
 }
 
 attack() {
 	attack_start "$1"
 	attack_end "$@"
-	keeps_nothing "$1" "$had"
+	keeps_nothing "$1: Dom0 has what it had"
 }
 
 attack_start honest
 attack_end honest
-had=$(has) slab=$(kib SUnreclaim) free=$(kib MemFree)
-note "before: $had; $slab KiB of slabs, $free KiB free"
+count
 
 for job in packets lies grants fatal changing buffers; do
 	attack "$job" 180
@@ -116,18 +94,17 @@ check "stall: the carrier goes" wait_for 30 carrier "$vif" 0
 kill $flood
 guest_go hostile feed
 attack_end stall
-keeps_nothing stall "$had"
+keeps_nothing "stall: Dom0 has what it had"
 
 for job in control keys states flight storm cycles; do
 	attack "$job" 240
 done
-slab2=$(kib SUnreclaim) free2=$(kib MemFree)
-check "slabs: $slab2 KiB after $slab KiB" [ $((slab2 - slab)) -lt $((2048 * BED_SLOW)) ]
-check "free: $free2 KiB after $free KiB" [ $((free - free2)) -lt $((8192 * BED_SLOW)) ]
+keeps_memory
 
 attack_start gone
 attack_end gone
 check "gone: the card has gone with it" wait_for 30 no test -e "/sys/class/net/$vif"
+check "gone: the tools detach what is left" in_time 60 xl network-detach hostile 0
 check "xl network-attach" in_time 60 xl network-attach hostile bridge=xenbr0
 vif=$(ls /sys/class/net | grep "^vif$id\." | tail -n 1)
 note "the next card is $vif"
@@ -138,7 +115,7 @@ check "flood: xl destroy" in_time 60 xl destroy hostile
 must "flood: the guest is gone" wait_for 30 guest_gone hostile
 check "flood: its card too" wait_for 30 no test -e "/sys/class/net/$vif"
 other_goes_on flood
-keeps_nothing "without the hostile guest" "$alone"
+keeps_nothing "Dom0 has what it had without the hostile guest" "$alone"
 
 guest_go peer done
 guest_passes peer
