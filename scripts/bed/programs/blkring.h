@@ -54,6 +54,8 @@ struct disk {
 	uint64_t next_id;
 };
 
+static unsigned int disk_offers;	/* how often there was something to connect to */
+
 static inline bool disk_is_4(const struct disk *d)
 {
 	return !d->o.abi || !strcmp(d->o.abi, "x86_32-abi");
@@ -113,6 +115,7 @@ static inline void disk_offer(struct disk *d, const struct options *o)
 	char prefix[16] = "";
 	unsigned int i;
 
+	disk_offers++;
 	d->o = *o;
 	if (o->abi)
 		frontend_put(&d->f, "protocol", "%s", o->abi);

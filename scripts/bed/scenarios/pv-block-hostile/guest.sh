@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The one that attacks, without a block frontend in its kernel: Dom0 names each
 # attack as "TURN JOB DEVICE COUNT".
-attack() { hostblk "$3" "$2" ${4:+"$4"}; }
+attack() { blkhostile "$3" "$2" ${4:+"$4"}; }
 
 note "ready"
 last=
@@ -11,4 +11,5 @@ while :; do
 	[ "$last" != end ] || break
 	# shellcheck disable=SC2086 # words
 	check "$last" attack $last
+	note "$(tail -n 1 "$bed_out")"
 done

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Two guests: one attacks, one is to notice nothing of it. What there is in Dom0 is
 # counted before, and after each attack.
+. /bed/dom0/counts.sh
+
 rounds=${BED_ROUNDS:-10}
 be=/sys/bus/xen-backend/devices
 
@@ -30,85 +32,79 @@ GUEST_ARGS="xen_blkfront.feature_persistent=0" guest_start neighbour neighbour <
 CFG
 must "the neighbour is up" guest_says neighbour '^note - ready' 60
 
-turns() { guest_store neighbour data/turns || echo 0; }
-went_on() { [ "$(turns)" -gt "$1" ]; }
-must "the neighbour's disk works" wait_for 60 went_on 1
+# sectors: how many the neighbour has read and written
+its=$be/vbd-$(domid neighbour)-51712/statistics
+sectors() { echo $(($(cat "$its/rd_sect") + $(cat "$its/wr_sect"))); }
+moved() { [ "$(sectors)" -gt "$1" ]; }
+must "the neighbour's disk works" wait_for 60 moved 0
 
-threads() { ps -e -o ppid=,comm= | awk '$1 == 2 && $2 !~ /^kworker/' | wc -l; }
+# rate_start, rate_end: what it gets done in between, for at least two seconds, in KiB/s
+now_ms() { sed -E 's/^([0-9]+)\.([0-9]+) .*/\1\20/' /proc/uptime; }
+rate_start() { rate_at=$(now_ms) rate_from=$(sectors); }
+rate_end() {
+	rate_ms=$(($(now_ms) - rate_at))
+	[ $rate_ms -ge 2000 ] || sleep 2
+	rate=$((($(sectors) - rate_from) * 500 / ($(now_ms) - rate_at)))
+}
+goes_on() {
+	check "the neighbour's disk goes on: $rate KiB/s, $alone without attacks" [ $rate -gt $((alone / 10)) ]
+}
+
 # The neighbour's grants come and go with its requests: they are not counted.
 has() {
-	echo "$(hypervisor e '^\(XEN\) +[0-9]+ \[') ports, $(grants_in_use "$hostile") grants of the attacker," \
-		"$(grep -c xen /proc/interrupts) interrupts, $(threads) threads," \
-		"$(ls $be | wc -l) backends," \
+	echo "$(hypervisor_has "$hostile") of the attacker, $(xen_interrupts) interrupts," \
+		"$(threads) threads, $(entries $be) backends," \
 		"$(xenstore-ls "/local/domain/0/backend/vbd/$hostile/51712" | wc -l) nodes of its first disk"
 }
-kib() {
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sleep 1
-	sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo
-}
-complaints() { dmesg | grep -cE 'xen-blkback|vbd' || true; }
 
-# attack LINES JOB DEVICE [COUNT]: what may be said of it in the log, at most
+# attack JOB DEVICE LINES WORD [COUNT]: at most so many complaints in the log, and one with
+# the word (- if none need be)
 turn=0
 over() { guest_said hostile "^(not )?ok - $turn "; }
 attack() {
-	local limit=$1 said began
-	shift
+	local said lines
 	turn=$((turn + 1))
 	said=$(complaints)
-	began=$(turns)
-	guest_go hostile "$turn $*"
-	check "the attack '$1' is over" wait_for 300 over
-	check "the neighbour's disk went on" wait_for 60 went_on "$began"
-	said=$(($(complaints) - said))
-	check "$said lines in the log, at most $limit" [ "$said" -le "$limit" ]
-}
-unharmed() {
-	local now tries=0
-	now=$(has)
-	while [ "$now" != "$had" ] && [ $tries -lt 5 ]; do
-		tries=$((tries + 1))
-		sleep 3
-		now=$(has)
-	done
-	equal "Dom0 has what it had after $1" "$now" "$had"
+	rate_start
+	guest_go hostile "$turn $1 $2 ${5:-}"
+	check "the attack '$1' is over" wait_for $((300 + 3 * rounds)) over
+	rate_end
+	note "$1 took $rate_ms ms"
+	goes_on
+	lines=$(($(complaints) - said))
+	check "$lines complaints, at most $3" [ $lines -le "$3" ] || complaints_since "$said"
+	[ "$4" = - ] || check "the log says why" sh -c "dmesg -l err,warn | tail -n $lines | grep '$4'"
 }
 
-attack 60 honest 51712
-had=$(has) slab=$(kib SUnreclaim) free=$(kib MemFree)
-note "before: $had; $slab KiB of slabs, $free KiB free"
+rate_start
+sleep 4
+rate_end
+alone=$rate
+attack honest 51712 0 -
+count
 
-while read -r limit job device count <&9; do
-	attack "$limit" "$job" "$device" ${count:+"$count"}
-	unharmed "$job"
+while read -r job device limit word number <&9; do
+	attack "$job" "$device" "$limit" "$word" "$number"
+	keeps_nothing "Dom0 has what it had after $job"
 done 9<<-JOBS
-	45 indexes 51712
-	20 segments 51712
-	20 counts 51712
-	20 operations 51712
-	20 grants 51712
-	20 revoked 51712
-	40 changing 51712 $rounds
-	20 unread 51712 $rounds
-	20 storm 51712 $rounds
-	20 nesting 51712
-	20 end 51712
-	20 readonly 51728
-	20 blocks 51744
-	140 nodes 51712
-	20 changes 51712
-	150 states 51712 $rounds
-	150 inflight 51712 $rounds
-	40 cycles 51712 $rounds
-	40 honest 51712
+	indexes 51712 6 bogus.ring.requests
+	requests 51712 0 -
+	grants 51712 2 -
+	revoked 51712 0 -
+	changing 51712 0 - $rounds
+	unread 51712 1 bogus.ring.requests $rounds
+	storm 51712 1 bogus.ring.requests $rounds
+	readonly 51728 0 -
+	blocks 51744 0 -
+	nodes 51712 50 frontend.wants
+	changes 51712 5 -
+	states 51712 $((5 * rounds)) - $rounds
+	inflight 51712 $rounds - $rounds
+	cycles 51712 0 - $rounds
 JOBS
 check "the read-only disk is what it was" blkcheck verify /var/tmp/ro.img 4 77
 
-slab2=$(kib SUnreclaim) free2=$(kib MemFree)
-check "slabs: $slab2 KiB after $slab KiB" [ $((slab2 - slab)) -lt $((2048 * BED_SLOW)) ]
-check "free: $free2 KiB after $free KiB" [ $((free - free2)) -lt $((8192 * BED_SLOW)) ]
+keeps_memory
 
 # a size that changes while it is connected
 of_grows() { [ "$(xenstore-read "/local/domain/0/backend/vbd/$hostile/51760/$1")" = "$2" ]; }
@@ -122,17 +118,17 @@ of_grows() { [ "$(xenstore-read "/local/domain/0/backend/vbd/$hostile/51760/$1")
 	truncate -s 8M /var/tmp/grows.img
 	losetup -c "$grows"
 ) &
-attack 40 resized 51760
+attack resized 51760 0 -
 wait $!
 
 # a frontend that is gone for good, with requests in flight
-attack 40 vanish 51776
+attack vanish 51776 1 no.state.any.more
 check "its backend is gone" wait_for 20 no [ -e "$be/vbd-$hostile-51776" ]
 check "the tools detach what is left" in_time 60 xl block-detach hostile xvde
 
 # a guest that ends under load
 turn=$((turn + 1))
-began=$(turns)
+rate_start
 guest_go hostile "$turn load 51712"
 busy() { [ "$(cat "$be/vbd-$hostile-51712/statistics/rd_req")" -gt 200 ]; }
 check "the attacker loads its disk" wait_for 60 busy
@@ -140,7 +136,8 @@ sleep 2
 check "it is destroyed under load" xl destroy hostile
 check "it is gone" wait_for 30 guest_gone hostile
 check "nothing of it is left" wait_for 30 sh -c "! ls $be | grep -q vbd-$hostile-"
-check "the neighbour's disk went on" wait_for 60 went_on "$began"
+rate_end
+goes_on
 
 guest_go neighbour end
 guest_passes neighbour

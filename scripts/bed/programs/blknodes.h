@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The jobs of hostblk that are about the store. Included by it once.
+ * The jobs of blkhostile that are about the store. Included by it once.
  */
-#ifndef BED_HOSTBLKNODES_H
-#define BED_HOSTBLKNODES_H
+#ifndef BED_BLKNODES_H
+#define BED_BLKNODES_H
 
 static char nodes_long[900];
 
@@ -89,17 +89,19 @@ static void nodes(struct disk *d)
 }
 
 /* ----------------------------------------------------------------- changes */
-static void changes(struct disk *d)
+static void changes_all(struct disk *d)
 {
-	struct request q = { 0 };
 	unsigned int i;
 
-	memset(nodes_long, 'a', sizeof(nodes_long) - 1);
-	step("changes before it connects");
-	disk_offer(d, &plain);
 	for (i = 0; i < ARRAY_SIZE(nodes_bad); i++)
 		node_set(d, nodes_bad[i].key, nodes_bad[i].value);
-	disk_disconnect(d);
+	frontend_put(&d->f, "device-type", "disk");
+}
+
+static void changes_while_connected(struct disk *d)
+{
+	struct request q;
+	unsigned int i;
 
 	step("changes while it is connected");
 	disk_connect(d, &plain);
@@ -113,14 +115,27 @@ static void changes(struct disk *d)
 	disk_is_well(d, 5);
 	frontend_state(&d->f, STATE_INITIALISING);
 	disk_is_well(d, 6);
-	frontend_put(&d->f, "device-type", "disk");
-
-	step("changes while it closes");
-	frontend_state(&d->f, STATE_CLOSING);
-	for (i = 0; i < ARRAY_SIZE(nodes_bad); i++)
-		node_set(d, nodes_bad[i].key, nodes_bad[i].value);
-	frontend_put(&d->f, "device-type", "disk");
+	changes_all(d);
+	disk_is_well(d, 7);
 	disk_disconnect(d);
+}
+
+static void changes(struct disk *d)
+{
+	static const unsigned int at[] = {
+		STATE_INITIALISING, STATE_INIT_WAIT, STATE_INITIALISED, STATE_CLOSING, STATE_CLOSED,
+	};
+	unsigned int i;
+
+	memset(nodes_long, 'a', sizeof(nodes_long) - 1);
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		step("changes at another state");
+		disk_offer(d, &plain);
+		frontend_state(&d->f, at[i]);
+		changes_all(d);
+		disk_disconnect(d);
+	}
+	changes_while_connected(d);
 	disk_recovers(d);
 }
 
@@ -215,4 +230,4 @@ static void vanish(struct disk *d)
 	sleep_ns(NSEC_PER_SEC / 2);
 }
 
-#endif /* BED_HOSTBLKNODES_H */
+#endif /* BED_BLKNODES_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The jobs of hostblk that are about when things happen. Included by it once.
+ * The jobs of blkhostile that are about when things happen. Included by it once.
  */
-#ifndef BED_HOSTBLKTIME_H
-#define BED_HOSTBLKTIME_H
+#ifndef BED_BLKTIME_H
+#define BED_BLKTIME_H
 
 #include <stdatomic.h>
 
@@ -280,4 +280,4 @@ static void load(struct disk *d)
 	}
 }
 
-#endif /* BED_HOSTBLKTIME_H */
+#endif /* BED_BLKTIME_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The jobs of hostblk that are about grants. Included by it once.
+ * The jobs of blkhostile that are about grants. Included by it once.
  */
-#ifndef BED_HOSTBLKGRANTS_H
-#define BED_HOSTBLKGRANTS_H
+#ifndef BED_BLKGRANTS_H
+#define BED_BLKGRANTS_H
 
 /* One bad reference, wherever a request has references. */
 static void grants_bad(struct disk *d, uint32_t gref)
@@ -184,4 +184,4 @@ static void revoked(struct disk *d)
 	disk_recovers(d);
 }
 
-#endif /* BED_HOSTBLKGRANTS_H */
+#endif /* BED_BLKGRANTS_H */
