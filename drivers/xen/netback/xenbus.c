@@ -324,6 +324,14 @@ static void backend_go(struct backend *be, enum xenbus_state goal)
 	}
 }
 
+static void backend_close(struct backend *be)
+{
+	backend_go(be, XenbusStateClosed);
+	/* An error since it closed has said Closing, and who waits for Closed would do so for ever. */
+	if (be->state == XenbusStateClosed)
+		switch_state(be, XenbusStateClosed);
+}
+
 static void retire_work(struct work_struct *work)
 {
 	struct retire *retire = container_of(work, struct retire, work);
@@ -367,12 +375,12 @@ static void frontend_changed(struct xenbus_device *dev, enum xenbus_state state)
 		backend_go(be, XenbusStateClosing);
 		break;
 	case XenbusStateClosed:
-		backend_go(be, XenbusStateClosed);
+		backend_close(be);
 		if (!xenbus_dev_is_online(dev))
 			backend_retire(be);
 		break;
 	case XenbusStateUnknown:
-		backend_go(be, XenbusStateClosed);
+		backend_close(be);
 		backend_retire(be);
 		break;
 	default:
