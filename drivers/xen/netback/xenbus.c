@@ -327,7 +327,7 @@ static void backend_go(struct backend *be, enum xenbus_state goal)
 static void backend_close(struct backend *be)
 {
 	backend_go(be, XenbusStateClosed);
-	/* An error since it closed has said Closing, and who waits for Closed would do so for ever. */
+	/* An error since has said Closing, and who waits for Closed would do so for ever. */
 	if (be->state == XenbusStateClosed)
 		switch_state(be, XenbusStateClosed);
 }
