@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # Exit 0 is a pass, 4 is a skip by the test itself.
 run_one() {
-	in_time 240 "/bed/selftests/$1"
-	status=$?
-	[ "$status" = 0 ] || [ "$status" = 4 ]
+	local status=0 log=/run/bed/selftest.log
+	in_time 240 "/bed/selftests/$1" >$log 2>&1 || status=$?
+	cat $log
+	[ "$status" != 0 ] && [ "$status" != 4 ] || return 0
+	echo "status $status"	# last, as the end is what a report keeps
+	grep FAIL $log
+	return 1
 }
 
 # What cannot be judged here, with the reason; it is run and told all the same.
