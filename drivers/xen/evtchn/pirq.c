@@ -390,17 +390,12 @@ static int pirq_map_again(const struct xen_chan *chan)
  * A message has to be bound only: what it says, its PIRQ, is part of the device's
  * state, and the hypervisor maps it when the device sends it.
  */
-static bool pirq_is_message_in_use(const struct xen_chan *chan)
-{
-	return !chan->pirq.gsi && irqd_is_started(irq_get_irq_data(chan->irq));
-}
-
 static bool pirq_lives_on(const struct xen_chan *chan)
 {
 	if (chan->pirq.gsi)
 		return !pirq_map_again(chan);
 
-	return xen_hvm_domain() && pirq_is_message_in_use(chan);
+	return xen_hvm_domain() && irqd_is_started(irq_get_irq_data(chan->irq));
 }
 
 /**
