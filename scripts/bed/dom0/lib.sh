@@ -115,6 +115,34 @@ domid() { xl domid "$1" 2>/dev/null; }
 guest_exists() { xl domid "$1" >/dev/null 2>&1; }
 guest_gone() { ! guest_exists "$1"; }
 guest_store() { xenstore-read "/local/domain/$(domid "$1")/$2" 2>/dev/null; }
+guest_mib() { xl list "$1" | awk 'NR == 2 { print $3 }'; }
+guest_crashed() { xl list "$1" | awk 'NR == 2 { print $5 }' | grep -q c; }
+guest_online() { [ "$(xl vcpu-list "$1" | grep -c ' [r-][b-]- ')" = "$2" ]; }	# guest_online NAME VCPUS
+
+# guest_risen NAME DOMID: it is there, as another domain than that.
+guest_risen() { [ -n "$(domid "$1")" ] && [ "$(domid "$1")" != "$2" ]; }
+
+# guest_forget NAME: what it has said was said by the domain that it was before.
+guest_forget() { rm -f "/run/bed/$1.seen" "/run/bed/$1.said"; }
+
+# guest_beats NAME STILL: a guest that counts in data/beat has counted on.
+guest_beats() {
+	local beat
+	beat=$(guest_store "$1" data/beat)
+	[ -n "$beat" ] && [ "$beat" != "$2" ]
+}
+
+# guest_freezes NAME: such a guest stops and goes on with xl pause and unpause.
+guest_freezes() {
+	local still
+	check "xl pause" xl pause "$1"
+	sleep 2
+	still=$(guest_store "$1" data/beat)
+	sleep 3
+	equal "a paused guest does not run" "$(guest_store "$1" data/beat)" "$still"
+	check "xl unpause" xl unpause "$1"
+	check "the guest runs again" wait_for 20 guest_beats "$1" "$still"
+}
 
 follow_console() {	# follow_console NAME FILE
 	touch "$2"

@@ -26,7 +26,7 @@ for kernel in 1 2 3; do
 	equal "kernel $kernel runs in the same domain" "$(domid guest)" "$id"
 	[ "$kernel" != 3 ] || break
 	xenstore-rm "/local/domain/$id/data/report"
-	rm -f /run/bed/guest.seen /run/bed/guest.said
+	guest_forget guest
 	guest_go guest "$kernel"
 done
 guest_go guest done

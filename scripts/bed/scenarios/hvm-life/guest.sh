@@ -42,11 +42,10 @@ before_save() {
 	check "two vCPUs" wait_for 30 both
 	check "both run" taskset -c 1 true
 }
-round=$(parameter bed.round)
-[ "$round" = migrated ] || before_save
+before_save
 before=$(date +%s)
 up=$(cut -d. -f1 /proc/uptime)
-await "$round" 600
+await restored 600
 now=$(date +%s)
 # what was said before stayed with the old domain
 said=0 checks=0 failures=0

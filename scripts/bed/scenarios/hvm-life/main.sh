@@ -5,11 +5,10 @@
 hvm_disk /var/tmp/life.img 16
 before=$(leftovers)
 start=$((GUEST_MEMORY + 64)) most=$((GUEST_MEMORY + 192)) least=$GUEST_MEMORY
-type=${BED_VARIANT%-migrate}
 vcpus=2
 [ "$BED_VARIANT" != pvhvm ] || vcpus=1	# the device model can add, not take away
 guest_start guest <<-CFG
-	$(type_lines "$type")
+	$(type_lines "$BED_VARIANT")
 	vcpus = $vcpus
 	maxvcpus = 2
 	memory = $start
@@ -19,11 +18,8 @@ guest_start guest <<-CFG
 CFG
 must "the guest is up" guest_says guest '^note - ready' 240
 
-at_most() { [ "$(xl list guest | awk 'NR == 2 { print $3 }')" -le "$1" ]; }
-at_least() { [ "$(xl list guest | awk 'NR == 2 { print $3 }')" -ge "$1" ]; }
-online() { [ "$(xl vcpu-list guest | grep -c ' [r-][b-]- ')" = "$1" ]; }
-beats() { guest_store guest data/beat; }
-beating() { [ -n "$(beats)" ] && [ "$(beats)" != "$still" ]; }
+at_most() { [ "$(guest_mib guest)" -le "$1" ]; }
+at_least() { [ "$(guest_mib guest)" -ge "$1" ]; }
 
 resize() {
 	check "xl mem-set up is taken" xl mem-set guest "$most"
@@ -41,59 +37,42 @@ recount() {
 		check "xl vcpu-set 2 is taken" xl vcpu-set --ignore-host guest 2
 		guest_go guest more
 		must "the guest has a second vCPU" guest_says guest '^ok - a vCPU was added' 60
-		check "Xen sees two vCPUs" wait_for 20 online 2
+		check "Xen sees two vCPUs" wait_for 20 guest_online guest 2
 	else
 		check "xl vcpu-set 1 is taken" xl vcpu-set --ignore-host guest 1
 	fi
 	guest_go guest one
-	check "Xen sees one vCPU go" wait_for 40 online 1
+	check "Xen sees one vCPU go" wait_for 40 guest_online guest 1
 	check "the guest runs on one vCPU" guest_says guest '^ok - one vCPU' 60
 	[ "$BED_VARIANT" = pvhvm ] || check "xl vcpu-set 2 is taken" xl vcpu-set --ignore-host guest 2
 	guest_go guest two
 	must "the guest has brought the vCPU back" guest_says guest '^ok - two vCPUs' 60
-	check "Xen sees both again" wait_for 20 online 2
+	check "Xen sees both again" wait_for 20 guest_online guest 2
 }
 
-freeze() {
-	check "xl pause" xl pause guest
-	sleep 2
-	still=$(beats)
-	sleep 3
-	equal "a paused guest does not run" "$(beats)" "$still"
-	check "xl unpause" xl unpause guest
-	check "the guest runs again" wait_for 20 beating
-}
-
-# back WORD: it is there as another domain, and works
-back() {
-	check "$1: it is a new domain" [ "$(domid guest)" != "$old" ]
-	rm -f /run/bed/guest.seen /run/bed/guest.said
+# restored: it is there as another domain, and works
+restored() {
+	check "restored: it is a new domain" [ "$(domid guest)" != "$old" ]
+	guest_forget guest
 	xenstore-write "/local/domain/$(domid guest)/data/now" "$(date +%s)"
-	guest_go guest "$1"
-	still=$(beats)
-	check "$1: its timers run" wait_for 20 beating
-	check "$1: the network answers" wait_for 20 ping -q -c 1 -W 2 192.168.77.2
-	check "$1: TCP to the guest and back, verified" netcheck tcp 192.168.77.2 5004 1
-	must "$1: the guest has looked" guest_says guest '^note - looked' 90
+	guest_go guest restored
+	still=$(guest_store guest data/beat)
+	check "restored: its timers run" wait_for 20 guest_beats guest "$still"
+	check "restored: the network answers" wait_for 20 ping -q -c 1 -W 2 192.168.77.2
+	check "restored: TCP to the guest and back, verified" netcheck tcp 192.168.77.2 5004 1
+	must "restored: the guest has looked" guest_says guest '^note - looked' 90
 }
 check "it has what it was given" at_most $((start + 8))
-if [ "$BED_VARIANT" = "$type" ]; then
-	resize
-	recount
-	freeze
-fi
+resize
+recount
+guest_freezes guest
 check "the network answers before it leaves" ping -q -c 2 -W 5 192.168.77.2
 old=$(domid guest)
-if [ "$BED_VARIANT" = "$type" ]; then
-	must "xl save" in_time 120 xl save guest /var/tmp/life.save
-	check "a saved guest is gone" wait_for 10 guest_gone guest
-	sleep 3
-	must "xl restore" in_time 120 xl restore /var/tmp/life.save
-	back restored
-else
-	must "xl migrate, to this very host" in_time 180 xl migrate -s "" guest "xl migrate-receive"
-	back migrated
-fi
+must "xl save" in_time 120 xl save guest /var/tmp/life.save
+check "a saved guest is gone" wait_for 10 guest_gone guest
+sleep 3
+must "xl restore" in_time 120 xl restore /var/tmp/life.save
+restored
 guest_go guest done
 guest_passes guest 90
 guest_stop guest 90

@@ -14,14 +14,12 @@ CFG
 must "the guest is up" guest_says guest '^ok - up' 240
 first=$(domid guest)
 check "xl reboot is taken" xl reboot guest
-risen() { [ -n "$(domid guest)" ] && [ "$(domid guest)" != "$first" ]; }
-must "the guest comes back as another domain" wait_for 90 risen
-rm -f /run/bed/guest.seen /run/bed/guest.said
+must "the guest comes back as another domain" wait_for 90 guest_risen guest "$first"
+guest_forget guest
 guest_passes guest 240
 
 guest_go guest crash
-crashed() { xl list guest | awk 'NR == 2 { print $5 }' | grep -q c; }
-must "xl list shows the domain as crashed" wait_for 60 crashed
+must "xl list shows the domain as crashed" wait_for 60 guest_crashed guest
 check "its console has the panic" grep -q "sysrq triggered crash" /var/log/xen/console/guest-guest.log
 check "xl destroy removes it" xl destroy guest
 check "it is gone" wait_for 20 guest_gone guest

@@ -25,7 +25,7 @@ old=$(domid alpha)
 other_id() { [ -n "$(domid alpha)" ] && [ "$(domid alpha)" != "$old" ]; }
 check "xl reboot is taken" xl reboot alpha
 must "the guest has rebooted" wait_for 60 other_id
-rm -f /run/bed/alpha.seen /run/bed/alpha.said
+guest_forget alpha
 guest_passes alpha
 guest_stop alpha
 equal "nothing of the guest is left" "$(leftovers)" "$before"

@@ -5,8 +5,7 @@ guest_start victim <<-CFG
 CFG
 guest_passes victim
 guest_go victim crash
-crashed() { xl list victim | awk 'NR == 2 { print $5 }' | grep -q c; }
-must "xl list shows the domain as crashed" wait_for 40 crashed
+must "xl list shows the domain as crashed" wait_for 40 guest_crashed victim
 check "its console has the panic" grep -q "sysrq triggered crash" /var/log/xen/console/guest-victim.log
 check "xl destroy removes it" xl destroy victim
 check "it is gone" wait_for 20 guest_gone victim
@@ -18,8 +17,7 @@ CFG
 first=$(domid phoenix)
 must "the guest is up" guest_says phoenix '^ok - up' 60
 guest_go phoenix crash
-risen() { [ -n "$(domid phoenix)" ] && [ "$(domid phoenix)" != "$first" ]; }
-check "a crashed guest with on_crash=restart comes back" wait_for 60 risen
-rm -f /run/bed/phoenix.seen /run/bed/phoenix.said
+check "a crashed guest with on_crash=restart comes back" wait_for 60 guest_risen phoenix "$first"
+guest_forget phoenix
 check "and runs" guest_says phoenix '^ok - up' 60
 guest_stop phoenix

@@ -28,7 +28,7 @@ for round in 1 2; do
 	check "round $round: it is a new domain" [ "$(domid grow)" != "$old" ]
 	sleep 5
 done
-rm -f /run/bed/grow.seen /run/bed/grow.said
+guest_forget grow
 guest_go grow restored
 check "the guest goes on" guest_says grow '^ok - data survived the restore' 90
 resize 384 again has_at_least

@@ -12,8 +12,8 @@ guest_start life <<-CFG
 CFG
 must "the guest is up" guest_says life '^note - ready' 90
 
-has_memory() { [ "$(xl list life | awk 'NR == 2 { print $3 }')" -le "$1" ]; }
-has_memory_again() { [ "$(xl list life | awk 'NR == 2 { print $3 }')" -ge "$1" ]; }
+has_memory() { [ "$(guest_mib life)" -le "$1" ]; }
+has_memory_again() { [ "$(guest_mib life)" -ge "$1" ]; }
 check "xl mem-set down is taken" xl mem-set life "$less"
 check "the guest gives memory back" wait_for 40 has_memory $((less + 2))
 guest_go life small
@@ -23,25 +23,16 @@ check "the guest takes memory again" wait_for 40 has_memory_again $((full - 6))
 guest_go life big
 check "the guest uses the memory it got back" guest_says life '^ok - memory is up' 90
 
-online() { [ "$(xl vcpu-list life | grep -c ' [r-][b-]- ')" = "$1" ]; }
 check "xl vcpu-set 1 is taken" xl vcpu-set life 1
-check "Xen sees one vCPU go" wait_for 40 online 1
+check "Xen sees one vCPU go" wait_for 40 guest_online life 1
 guest_go life one
 check "the guest runs on one vCPU" guest_says life '^ok - one vCPU' 60
 check "xl vcpu-set 2 is taken" xl vcpu-set life 2
 guest_go life two
 check "the guest has brought the vCPU back" guest_says life '^ok - two vCPUs' 60
-check "Xen sees two vCPUs" wait_for 20 online 2
+check "Xen sees two vCPUs" wait_for 20 guest_online life 2
 
-beats() { guest_store life data/beat; }
-check "xl pause" xl pause life
-sleep 2
-still=$(beats)
-sleep 3
-equal "a paused guest does not run" "$(beats)" "$still"
-check "xl unpause" xl unpause life
-beating() { [ "$(beats)" != "$still" ]; }
-check "the guest runs again" wait_for 20 beating
+guest_freezes life
 
 check "the network answers before the save" ping -q -c 2 -W 5 192.168.77.2
 old=$(domid life)
@@ -50,7 +41,7 @@ check "a saved guest is gone" wait_for 10 guest_gone life
 sleep 3
 must "xl restore" in_time 120 xl restore /var/tmp/life.save
 check "it is a new domain" [ "$(domid life)" != "$old" ]
-rm -f /run/bed/life.seen /run/bed/life.said
+guest_forget life
 guest_go life restored
 check "the network answers after the restore" wait_for 20 ping -q -c 1 -W 2 192.168.77.2
 guest_passes life 90
