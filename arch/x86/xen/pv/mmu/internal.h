@@ -45,9 +45,6 @@ enum pt_level {
 	PT_PTE,
 };
 
-/* True from the time on that every table has a struct page. */
-DECLARE_STATIC_KEY_FALSE(xen_struct_pages_ready);
-
 /* Before there are struct pages every table that exists is pinned. */
 static inline bool xen_table_is_pinned(const void *table)
 {
@@ -81,10 +78,6 @@ void xen_set_p4d(p4d_t *p4dp, p4d_t p4d);
 void xen_set_pmd_early(pmd_t *pmdp, pmd_t pmd);		/* also where __pa() does not work */
 void xen_set_pud_early(pud_t *pudp, pud_t pud);
 void xen_set_p4d_early(p4d_t *p4dp, p4d_t p4d);
-pte_t xen_ptep_get_and_clear(pte_t *ptep);
-void xen_ptep_set_wrprotect(pte_t *ptep);
-extern typeof(xen_ptep_get_and_clear) __raw_callee_save_xen_ptep_get_and_clear;
-extern typeof(xen_ptep_set_wrprotect) __raw_callee_save_xen_ptep_set_wrprotect;
 pte_t xen_ptep_modify_prot_start(struct vm_area_struct *vma, unsigned long addr,
 				 pte_t *ptep);
 void xen_ptep_modify_prot_commit(struct vm_area_struct *vma, unsigned long addr,

@@ -9,6 +9,7 @@
  *
  * No locks: one processor is up when the table changes.
  */
+#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/jump_label.h>
 #include <linux/preempt.h>
@@ -22,7 +23,13 @@
 #include "../cpu.h"
 #include "internal.h"
 
+/*
+ * True from the time on that every table has a struct page. Until then an
+ * entry that generic code clears or write-protects is written directly, and
+ * the hypervisor emulates that.
+ */
 DEFINE_STATIC_KEY_FALSE(xen_struct_pages_ready);
+EXPORT_SYMBOL(xen_struct_pages_ready);
 
 static void ops_enter_lazy(void)
 {
@@ -70,8 +77,6 @@ static const typeof(pv_ops) xen_mmu_ops __initconst = {
 		.set_p4d = xen_set_p4d_early,
 		.ptep_modify_prot_start = xen_ptep_modify_prot_start,
 		.ptep_modify_prot_commit = xen_ptep_modify_prot_commit,
-		.ptep_get_and_clear = PV_CALLEE_SAVE(xen_ptep_get_and_clear),
-		.ptep_set_wrprotect = PV_CALLEE_SAVE(xen_ptep_set_wrprotect),
 		.set_fixmap = xen_set_fixmap,
 
 		.alloc_pte = xen_alloc_pte_init,

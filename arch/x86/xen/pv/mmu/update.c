@@ -36,6 +36,7 @@
  *   the hypervisor exchanges the entry atomically and carries over the bits.
  * - The accessed bit may be lost; it is a hint.
  */
+#include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/printk.h>
@@ -152,13 +153,14 @@ void xen_set_pte(pte_t *ptep, pte_t pte)
  * Context: the caller holds the table's lock if it has one.
  * Return: the old value; see the top of the file for the deferred case.
  */
-__visible pte_t xen_ptep_get_and_clear(pte_t *ptep)
+pte_t xen_ptep_get_and_clear(pte_t *ptep)
 {
 	pteval_t old = READ_ONCE(ptep->pte);
 	u64 where;
 
+	/* The hardware does not walk a table that is not pinned. */
 	if (!xen_table_is_pinned(ptep))
-		return native_ptep_get_and_clear(ptep);
+		return native_local_ptep_get_and_clear(ptep);
 
 	where = xen_lowmem_maddr(ptep);
 	if (xen_get_lazy_mode() == XEN_LAZY_MMU && !xen_entries_are_read_back()) {
@@ -175,8 +177,7 @@ __visible pte_t xen_ptep_get_and_clear(pte_t *ptep)
 	old |= READ_ONCE(ptep->pte) & (_PAGE_ACCESSED | _PAGE_DIRTY);
 	return native_make_pte(old);
 }
-
-PV_CALLEE_SAVE_REGS_THUNK(xen_ptep_get_and_clear);
+EXPORT_SYMBOL_GPL(xen_ptep_get_and_clear);
 
 /**
  * xen_ptep_set_wrprotect - take write permission from a leaf entry
@@ -185,7 +186,7 @@ PV_CALLEE_SAVE_REGS_THUNK(xen_ptep_get_and_clear);
  * Context: the caller holds the table's lock. In lazy MMU mode the entry is
  * still writable until the mode is left.
  */
-__visible void xen_ptep_set_wrprotect(pte_t *ptep)
+void xen_ptep_set_wrprotect(pte_t *ptep)
 {
 	pte_t old = READ_ONCE(*ptep);
 
@@ -195,8 +196,7 @@ __visible void xen_ptep_set_wrprotect(pte_t *ptep)
 	}
 	update_leaf(ptep, pte_wrprotect(old).pte, MMU_PT_UPDATE_PRESERVE_AD);
 }
-
-PV_CALLEE_SAVE_REGS_THUNK(xen_ptep_set_wrprotect);
+EXPORT_SYMBOL_GPL(xen_ptep_set_wrprotect);
 
 /**
  * xen_ptep_modify_prot_start - read an entry whose protection will change
