@@ -32,6 +32,8 @@ static const char * const stats_names[XEN_STATS] = {
 	[XEN_STAT_TABLES_UNPINNED]	= "tables_unpinned",
 	[XEN_STAT_TABLES_ALLOCATED]	= "tables_allocated",
 	[XEN_STAT_TABLES_RELEASED]	= "tables_released",
+	[XEN_STAT_TABLES_KEPT]		= "tables_kept",
+	[XEN_STAT_TABLES_REUSED]	= "tables_reused",
 };
 
 static u64 stats_sum(enum xen_stat stat)
@@ -68,7 +70,7 @@ DEFINE_SHOW_ATTRIBUTE(multicalls);
 
 static int pins_show(struct seq_file *m, void *unused)
 {
-	stats_show(m, XEN_STAT_SPACES_PINNED, XEN_STAT_TABLES_RELEASED);
+	stats_show(m, XEN_STAT_SPACES_PINNED, XEN_STAT_TABLES_REUSED);
 
 	return 0;
 }

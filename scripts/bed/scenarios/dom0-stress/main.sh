@@ -28,14 +28,18 @@ objects() { (cd "$1" && sha256sum *.o); }
 check "their results are equal" [ "$(objects /tmp/one)" = "$(objects /tmp/two)" ]
 equal "there are results" "$(ls /tmp/one | wc -l)" 3
 
-# The spaces that are pinned are those of the processes, and of the kernel threads that
-# still borrow one.
+# The spaces that are pinned are those of the processes, of the kernel threads that still
+# borrow one, and what is kept of those of small processes.
 pins=$(($(count mmu/pins spaces_pinned) - pinned))
-check "the port counts the spaces it pins ($pins)" [ "$pins" -gt 1000 ]
+check "the port counts the spaces it pins ($pins)" [ "$pins" -gt 10 ]
 left=$(($(count mmu/pins spaces_pinned) - $(count mmu/pins spaces_unpinned)))
-check "those of ended processes are unpinned ($left are not)" [ "$left" -lt 100 ]
+check "those of ended processes are unpinned ($left are not)" [ "$left" -lt $((100 + 16 * $(nproc --all))) ]
 tables=$(($(count mmu/pins tables_pinned) - $(count mmu/pins tables_unpinned) +
 	$(count mmu/pins tables_allocated) - $(count mmu/pins tables_released)))
 check "so are their tables ($tables are not)" [ "$tables" -lt 4000 ]
+reused=$(count mmu/pins tables_reused)
+check "small processes use those of others again ($reused)" [ "$reused" -gt 1000 ]
+kept=$(($(count mmu/pins tables_kept) - reused))
+check "of which few wait for that ($kept)" [ "$kept" -lt $((64 * $(nproc --all) + 1)) ]
 check "and the calls it makes" [ "$(($(count multicalls calls) - calls))" -gt 10000 ]
 equal "batches that the hypervisor refused" "$(count multicalls batches_refused)" 0

@@ -3,10 +3,10 @@
  * Single tables, as generic code links them into an address space and takes
  * them out of it.
  *
- * Invariant: a table that is linked into a pinned table is read-only, and a
- * leaf table has a pin of its own as well if it has its own lock (pin.c says
- * why). Tables of an address space that is not pinned are left alone until
- * it is.
+ * Invariant: a table that is linked into a pinned table is read-only and has
+ * a pin of its own: leaf tables if they have their own lock (pin.c says why),
+ * upper tables of a process so that they can be kept (kept.c). Tables of an
+ * address space that is not pinned are left alone until it is.
  *
  * The hooks come before the link is made and after it has been cut, both by
  * the same processor. In lazy MMU mode the change of the mapping waits in
@@ -21,9 +21,16 @@
 #include "../stats.h"
 #include "internal.h"
 
-static bool alloc_pins_itself(enum pt_level level)
+static const unsigned int alloc_pin_commands[] = {
+	[PT_PUD] = MMUEXT_PIN_L3_TABLE,
+	[PT_PMD] = MMUEXT_PIN_L2_TABLE,
+	[PT_PTE] = MMUEXT_PIN_L1_TABLE,
+};
+
+/* The kernel's upper tables are never kept, and older than struct pages. */
+static bool alloc_gives_pin(struct mm_struct *mm, enum pt_level level)
 {
-	return level == PT_PTE && IS_ENABLED(CONFIG_SPLIT_PTE_PTLOCKS);
+	return level == PT_PTE ? XEN_LEAVES_HAVE_PINS : mm != &init_mm;
 }
 
 static void alloc_table(struct mm_struct *mm, unsigned long pfn, enum pt_level level)
@@ -43,15 +50,24 @@ static void alloc_table(struct mm_struct *mm, unsigned long pfn, enum pt_level l
 	xen_stat_inc(XEN_STAT_TABLES_ALLOCATED);
 	flags = xen_batch_begin();
 	xen_batch_set_prot(pfn, PAGE_KERNEL_RO, UVMF_NONE);
-	if (alloc_pins_itself(level))
-		xen_batch_pin(MMUEXT_PIN_L1_TABLE, pfn);
+	if (alloc_gives_pin(mm, level)) {
+		xen_batch_pin(alloc_pin_commands[level], pfn);
+		xen_set_own_pin(pfn, level);
+	}
 	xen_batch_end(flags, XEN_LAZY_MMU);
 }
 
-static void release_table(unsigned long pfn, enum pt_level level)
+/**
+ * xen_release_table - make a table ordinary memory again
+ * @table:	not linked any more; not changed if it is ordinary memory
+ * @level:	its level
+ *
+ * Context: any. In lazy MMU mode the change waits in the batch.
+ */
+void xen_release_table(struct page *table, enum pt_level level)
 {
-	struct page *page = pfn_to_page(pfn);
-	bool pinned = PagePinned(page);
+	unsigned long pfn = page_to_pfn(table);
+	bool pinned = PagePinned(table);
 	unsigned long flags;
 
 	trace_xen_mmu_release_ptpage(pfn, level, pinned);
@@ -60,12 +76,12 @@ static void release_table(unsigned long pfn, enum pt_level level)
 
 	xen_stat_inc(XEN_STAT_TABLES_RELEASED);
 	flags = xen_batch_begin();
-	if (alloc_pins_itself(level))
+	if (xen_take_own_pin(table, level))
 		xen_batch_pin(MMUEXT_UNPIN_TABLE, pfn);
 	xen_batch_set_prot(pfn, PAGE_KERNEL, UVMF_NONE);
 	xen_batch_end(flags, XEN_LAZY_MMU);
 
-	ClearPagePinned(page);
+	ClearPagePinned(table);
 }
 
 /**
@@ -104,7 +120,7 @@ void xen_alloc_pud(struct mm_struct *mm, unsigned long pfn)
  */
 void xen_release_pte(unsigned long pfn)
 {
-	release_table(pfn, PT_PTE);
+	xen_release_table(pfn_to_page(pfn), PT_PTE);
 }
 
 /**
@@ -113,7 +129,7 @@ void xen_release_pte(unsigned long pfn)
  */
 void xen_release_pmd(unsigned long pfn)
 {
-	release_table(pfn, PT_PMD);
+	xen_release_table(pfn_to_page(pfn), PT_PMD);
 }
 
 /**
@@ -122,7 +138,7 @@ void xen_release_pmd(unsigned long pfn)
  */
 void xen_release_pud(unsigned long pfn)
 {
-	release_table(pfn, PT_PUD);
+	xen_release_table(pfn_to_page(pfn), PT_PUD);
 }
 
 /* What user mode sees of the kernel: the page of the legacy vsyscalls. */
@@ -145,7 +161,10 @@ int xen_pgd_alloc(struct mm_struct *mm)
 	struct page *page = virt_to_page(mm->pgd);
 	pgd_t *user;
 
-	WARN_ON_ONCE(PagePinned(page) || page->private);
+	/* A kept one has its counterpart. */
+	if (PagePinned(page))
+		return 0;
+	WARN_ON_ONCE(page->private);
 
 	user = (pgd_t *)get_zeroed_page(GFP_KERNEL);
 	page->private = (unsigned long)user;
@@ -157,12 +176,13 @@ int xen_pgd_alloc(struct mm_struct *mm)
 
 /**
  * xen_pgd_free - free the counterpart for user mode
- * @mm:		being destroyed, not pinned any more
+ * @mm:		being destroyed, without any other table
  * @pgd:	its top-level table, about to be freed
  *
  * Context: any.
  */
 void xen_pgd_free(struct mm_struct *mm, pgd_t *pgd)
 {
+	xen_unpin_empty_space(pgd);
 	free_page((unsigned long)xen_user_pgd(pgd));
 }

@@ -9,8 +9,9 @@
  * tlb.c are the processor's side; ops.c fills pv_ops.mmu.
  *
  * A table of a pinned address space is read-only to Linux and typed (L1 to
- * L4) in the hypervisor; PagePinned() of its struct page says so. Every other
- * table is ordinary memory and may be written directly.
+ * L4) in the hypervisor; PagePinned() of its struct page says so. So is an
+ * empty one that waits for its next use (kept.c). Every other table is
+ * ordinary memory and may be written directly.
  *
  * Order of locks:
  *	mmap_lock
@@ -51,6 +52,37 @@ static inline bool xen_table_is_pinned(const void *table)
 	if (static_branch_likely(&xen_struct_pages_ready))
 		return PagePinned(virt_to_page(table));
 	return true;
+}
+
+/*
+ * The hypervisor holds a pinned table because of what refers to it, or by a
+ * pin of its own. With split locks every leaf table has one. Of the tables
+ * between leaf and top those that were linked one by one have one; the flag
+ * means something else for the top (suspend).
+ */
+#define XEN_LEAVES_HAVE_PINS	IS_ENABLED(CONFIG_SPLIT_PTE_PTLOCKS)
+
+static inline bool xen_table_has_own_pin(struct page *table, enum pt_level level)
+{
+	if (level == PT_PTE)
+		return XEN_LEAVES_HAVE_PINS;
+	return level != PT_PGD && PageSavePinned(table);
+}
+
+static inline void xen_set_own_pin(unsigned long pfn, enum pt_level level)
+{
+	if (level != PT_PTE)
+		SetPageSavePinned(pfn_to_page(pfn));
+}
+
+/* True if @table has a pin of its own, which the caller takes away. */
+static inline bool xen_take_own_pin(struct page *table, enum pt_level level)
+{
+	bool own = xen_table_has_own_pin(table, level);
+
+	if (own && level != PT_PTE)
+		ClearPageSavePinned(table);
+	return own;
 }
 
 /* The machine address of what lies in the linear mapping at @p. */
@@ -108,8 +140,12 @@ void xen_enter_mmap(struct mm_struct *mm);
 void xen_exit_mmap(struct mm_struct *mm);
 void xen_mark_init_mm_pinned(void);
 void xen_batch_pin(unsigned int cmd, unsigned long pfn);
+bool xen_space_will_be_small(struct mm_struct *mm);
+bool xen_space_gets_pinned(struct mm_struct *mm);
+void xen_unpin_empty_space(pgd_t *pgd);
 
 /* alloc.c */
+void xen_release_table(struct page *table, enum pt_level level);
 int xen_pgd_alloc(struct mm_struct *mm);
 void xen_pgd_free(struct mm_struct *mm, pgd_t *pgd);
 void xen_alloc_pte(struct mm_struct *mm, unsigned long pfn);

@@ -11,6 +11,11 @@
  * Were it not held, another processor that changes an entry (reverse mapping)
  * would write to read-only memory and nobody would emulate the write.
  *
+ * A small address space is treated the other way round: it is pinned before
+ * it has any table but the top ones, and until the last one has gone. A change
+ * of an entry then costs a place in a batch, and the tables can come from and
+ * go to those that are kept (kept.c), which the hypervisor need not look at.
+ *
  * Invariant: PagePinned() of a table changes with its lock held (leaf tables)
  * or with nobody else around (upper tables).
  *
@@ -19,6 +24,7 @@
  * out, so at most XEN_BATCH_CALLBACKS are held.
  */
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 
@@ -28,6 +34,22 @@
 #include "../stats.h"
 #include "internal.h"
 #include "walk.h"
+
+/*
+ * An entry costs some 500 instructions of the hypervisor more to set or to
+ * clear in a batch than in memory, a table some 19000 to take and to give
+ * back, and there are about nine. A space that is made will be cleared, too.
+ */
+#define PIN_SMALL_TO_MAKE	192	/* pages */
+#define PIN_SMALL_TO_CLEAR	384
+/* Pages that are swapped out have entries, too, and the count of pages is a rough one. */
+#define PIN_SMALL_TABLES	24
+
+static bool pin_is_small(struct mm_struct *mm, unsigned long pages)
+{
+	return get_mm_rss(mm) <= pages &&
+	       mm_pgtables_bytes(mm) <= PIN_SMALL_TABLES * PAGE_SIZE;
+}
 
 /**
  * xen_batch_pin - queue to give a table a pin or take it
@@ -98,7 +120,7 @@ static void unpin_one(struct mm_struct *mm, struct page *table, enum pt_level le
 	xen_stat_inc(XEN_STAT_TABLES_UNPINNED);
 
 	ptl = level == PT_PTE ? pin_lock_leaf(mm, table) : NULL;
-	if (ptl)
+	if (xen_take_own_pin(table, level))
 		xen_batch_pin(MMUEXT_UNPIN_TABLE, pfn);
 	xen_batch_set_prot(pfn, PAGE_KERNEL, pin_flush_for(level));
 	if (ptl)
@@ -156,9 +178,46 @@ static void unpin_space(struct mm_struct *mm, pgd_t *pgd)
  */
 void xen_enter_mmap(struct mm_struct *mm)
 {
+	if (xen_table_is_pinned(mm->pgd))
+		return;
 	spin_lock(&mm->page_table_lock);
 	pin_space(mm, mm->pgd);
 	spin_unlock(&mm->page_table_lock);
+}
+
+/**
+ * xen_space_will_be_small - whether pinning from the start is worthwhile
+ * @mm:		without any table but the top one, or without that, too
+ *
+ * A fork's is as large as its parent, an exec's begins with its stack.
+ *
+ * Context: any.
+ * Return: true if it will probably have few pages.
+ */
+bool xen_space_will_be_small(struct mm_struct *mm)
+{
+	return mm->total_vm <= PIN_SMALL_TO_MAKE ||
+	       (current->mm && pin_is_small(current->mm, PIN_SMALL_TO_MAKE));
+}
+
+/**
+ * xen_space_gets_pinned - whether the next table is linked into a pinned one
+ * @mm:		a table will be linked into it
+ *
+ * Pins a new address space that will be small.
+ *
+ * Context: may not sleep, takes mm->page_table_lock.
+ * Return: true if the table may be one that the hypervisor knows already.
+ */
+bool xen_space_gets_pinned(struct mm_struct *mm)
+{
+	if (xen_table_is_pinned(mm->pgd))
+		return true;
+	/* Once it has tables it goes on as it has begun. */
+	if (mm_pgtables_bytes(mm) || !xen_space_will_be_small(mm))
+		return false;
+	xen_enter_mmap(mm);
+	return true;
 }
 
 /*
@@ -183,12 +242,14 @@ static bool pin_cpu_has_mm(int cpu, void *arg)
 }
 
 /**
- * xen_exit_mmap - unpin an address space that nobody will use any more
+ * xen_exit_mmap - prepare to destroy an address space that nobody will use
  * @mm:		no task runs on it; kernel threads may still borrow it
  *
- * Taking the tables down is then writing to plain memory. The hypervisor does
- * not give up tables that a processor has loaded, so every processor that
- * still has them is moved away first.
+ * Taking the tables of a large one down is writing to plain memory once it
+ * has been unpinned; a small one stays pinned, and its tables are kept. The
+ * hypervisor does not give up tables that a processor has loaded, and what is
+ * kept must be in no TLB, so every processor that still has them is moved
+ * away first.
  *
  * Context: may sleep; takes mm->page_table_lock, and sends IPIs.
  */
@@ -202,9 +263,36 @@ void xen_exit_mmap(struct mm_struct *mm)
 	/* An exec that failed early has not pinned anything. */
 	if (!xen_table_is_pinned(mm->pgd))
 		return;
+	if (pin_is_small(mm, PIN_SMALL_TO_CLEAR))
+		return;
 	spin_lock(&mm->page_table_lock);
 	unpin_space(mm, mm->pgd);
 	spin_unlock(&mm->page_table_lock);
+}
+
+/**
+ * xen_unpin_empty_space - make the top-level tables ordinary memory again
+ * @pgd:	kernel's table of an address space that has no other table left
+ *
+ * Context: any; nobody else knows @pgd.
+ */
+void xen_unpin_empty_space(pgd_t *pgd)
+{
+	pgd_t *user = xen_user_pgd(pgd);
+	unsigned long flags;
+
+	if (!xen_table_is_pinned(pgd))
+		return;
+	xen_stat_inc(XEN_STAT_SPACES_UNPINNED);
+
+	flags = xen_batch_begin();
+	xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(pgd)));
+	if (user) {
+		xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(user)));
+		unpin_one(NULL, virt_to_page(user), PT_PGD);
+	}
+	unpin_one(NULL, virt_to_page(pgd), PT_PGD);
+	xen_batch_end(flags, 0);
 }
 
 /* A space that is under construction or destruction: pinned for the save only. */

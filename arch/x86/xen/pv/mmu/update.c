@@ -20,8 +20,10 @@
  * - A page stays allocated: who clears an entry holds the reference that the
  *   entry stood for until the TLB has been flushed (mmu_gather, or the new
  *   place of an entry that is moved).
- * - Reverse mapping (writeback, reclaim, migration) takes the table's lock
- *   before it looks at the entry, so it sees it after the queue has gone.
+ * - Reverse mapping (writeback, reclaim, migration) looks at an entry that is
+ *   there with the table's lock held, after the queue has gone. It may pass by
+ *   one that is queued to be set; the page counts as mapped already, so that
+ *   whoever needs it unmapped fails, or takes the lock to look.
  * - The lockless walk of get_user_pages takes a reference and looks again. It
  *   may find the old entry a little longer, as if it had come earlier; the
  *   page it gets is one that is still allocated. Fork is covered by
@@ -177,7 +179,7 @@ pte_t xen_ptep_get_and_clear(pte_t *ptep)
 	old |= READ_ONCE(ptep->pte) & (_PAGE_ACCESSED | _PAGE_DIRTY);
 	return native_make_pte(old);
 }
-EXPORT_SYMBOL_GPL(xen_ptep_get_and_clear);
+EXPORT_SYMBOL(xen_ptep_get_and_clear);
 
 /**
  * xen_ptep_set_wrprotect - take write permission from a leaf entry
@@ -196,7 +198,7 @@ void xen_ptep_set_wrprotect(pte_t *ptep)
 	}
 	update_leaf(ptep, pte_wrprotect(old).pte, MMU_PT_UPDATE_PRESERVE_AD);
 }
-EXPORT_SYMBOL_GPL(xen_ptep_set_wrprotect);
+EXPORT_SYMBOL(xen_ptep_set_wrprotect);
 
 /**
  * xen_ptep_modify_prot_start - read an entry whose protection will change
