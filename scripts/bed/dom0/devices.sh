@@ -63,3 +63,10 @@ far_card() {
 }
 far_serves() { (exec ip netns exec far netcheck serve "$1" >/run/bed/far.log 2>&1) 7>&- 8>&- & }
 reaches() { wait_for 20 ping -q -c 1 -W 2 "$1"; }
+
+# no_pci_guests: pciback serves nobody.  xl leaves the nodes of a guest in the store
+# that was not there to let its devices go; they have to say that they are closed.
+no_pci_guests() {
+	! ls /sys/bus/xen-backend/devices | grep '^pci-' &&
+		! xenstore-ls -f /local/domain/0/backend/pci 2>/dev/null | grep '/0/state = ' | grep -v '"6"'
+}
