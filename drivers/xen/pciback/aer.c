@@ -185,8 +185,26 @@ static pci_ers_result_t aer_mmio_enabled(struct pci_dev *pci)
 	return aer_do(pci, &aer_mmio, pci_channel_io_normal);
 }
 
+/* Requests of the guest wait, and meet the device as it was. */
+static void aer_restore(struct pci_dev *pci)
+{
+	struct pciback_dev *held = pci_get_drvdata(pci);
+	struct pciback_guest *guest;
+
+	device_lock_assert(&pci->dev);
+
+	guest = held ? held->guest : NULL;
+	if (!guest)
+		return;
+
+	mutex_lock(&guest->slots_lock);
+	pciback_hw_restore(held);
+	mutex_unlock(&guest->slots_lock);
+}
+
 static pci_ers_result_t aer_slot_was_reset(struct pci_dev *pci)
 {
+	aer_restore(pci);
 	return aer_do(pci, &aer_slot_reset, pci_channel_io_normal);
 }
 

@@ -3,7 +3,8 @@
  * The hardware of a device that is held back: prepared once, brought back to that state after
  * each guest, released to Linux's drivers as it was found.
  *
- * Everything here needs the device's lock, and no guest that has the device in a slot.
+ * Everything here needs the device's lock, and but for pciback_hw_restore() no guest that has the
+ * device in a slot.
  */
 #define dev_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -185,6 +186,32 @@ void pciback_hw_recover(struct pciback_dev *held)
 
 	hw_off(held);
 	pciback_conf_reset(&held->conf);
+}
+
+/**
+ * pciback_hw_restore() - give a device back its registers after a reset of its bus
+ * @held: the device, which a guest has and goes on to have
+ *
+ * The guest's driver cannot do it: what it reads are the addresses from before the reset, so that
+ * it finds nothing to write.
+ *
+ * Context: may sleep; device's lock; slots_lock of the guest.
+ */
+void pciback_hw_restore(struct pciback_dev *held)
+{
+	struct pci_dev *pci = held->pci;
+
+	device_lock_assert(&pci->dev);
+
+	if (pci_load_saved_state(pci, held->initial)) {
+		dev_info(&pci->dev, "Could not reload PCI state\n");
+		return;
+	}
+	pci_restore_state(pci);
+
+	/* The guest may have let it start transactions since the state was saved. */
+	if (pci->is_busmaster)
+		pci_set_master(pci);
 }
 
 /**

@@ -208,6 +208,7 @@ int pciback_devs_gsi(u32 sbdf);
 /* hw.c: the hardware, before, between and after guests */
 int pciback_hw_seize(struct pciback_dev *held);
 void pciback_hw_recover(struct pciback_dev *held);
+void pciback_hw_restore(struct pciback_dev *held);
 void pciback_hw_release(struct pciback_dev *held);
 
 /* gsi.c */
