@@ -4,11 +4,15 @@
  * handler is not one of ours, and Linux shuts a line off whose interrupts nobody takes. So as
  * long as the guest uses the line, a handler is installed that takes all of them.
  *
- * Once the hypervisor says that no other domain has the line, the handler stops to do so.
+ * Once the hypervisor says that no other domain has the line, the handler stops to do so. But if it
+ * is the device itself that interrupts, there is nobody left to serve it: the guest has died or let
+ * the line go. Not to answer would have Linux shut off the line, which others may share; the device
+ * is kept from interrupting instead, until its guest or the next one accesses it again.
  */
 #define dev_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/interrupt.h>
+#include <linux/pci.h>
 
 #include <xen/events.h>
 
@@ -29,6 +33,30 @@ void pciback_irq_init(struct pciback_dev *held)
 		 pci_name(held->pci));
 }
 
+static bool irq_silence(struct pciback_dev *held)
+{
+	if (held->pci->broken_intx_masking || !pci_check_and_mask_intx(held->pci))
+		return false;
+
+	WRITE_ONCE(held->ack.is_silenced, true);
+	dev_info_ratelimited(&held->pci->dev,
+			     "%s: nobody serves the device. Its interrupts are masked\n",
+			     held->ack.name);
+	return true;
+}
+
+/* No other domain has the line any more. The device is asked again, should it not have obeyed. */
+static void irq_stop(struct pciback_dev *held)
+{
+	if (irq_silence(held))
+		return;
+
+	dev_info(&held->pci->dev,
+		 "%s IRQ line is not shared with other domains. Turning ISR off\n",
+		 held->ack.name);
+	pciback_irq_set_acking(held, false);
+}
+
 static irqreturn_t irq_take(int irq, void *data)
 {
 	struct pciback_dev *held = data;
@@ -39,12 +67,8 @@ static irqreturn_t irq_take(int irq, void *data)
 
 	WRITE_ONCE(ack->handled, ack->handled + 1);
 	/* The answer is the opposite of what the name asks. */
-	if (ack->handled % IRQ_ASK_EVERY == 0 && xen_test_irq_shared(irq)) {
-		dev_info(&held->pci->dev,
-			 "%s IRQ line is not shared with other domains. Turning ISR off\n",
-			 ack->name);
-		WRITE_ONCE(ack->is_acking, false);
-	}
+	if (ack->handled % IRQ_ASK_EVERY == 0 && xen_test_irq_shared(irq))
+		irq_stop(held);
 	return IRQ_HANDLED;
 }
 
@@ -62,6 +86,8 @@ static void irq_install(struct pciback_dev *held)
 		return;
 
 	ack->irq = pci->irq;
+	/* Enabling the device has made an end of that. */
+	WRITE_ONCE(ack->is_silenced, false);
 	pciback_irq_set_acking(held, true);
 	WRITE_ONCE(ack->is_on, true);
 	err = request_irq(ack->irq, irq_take, IRQF_SHARED, ack->name, held);
@@ -97,6 +123,11 @@ void pciback_irq_follow(struct pciback_dev *held)
 {
 	struct pciback_ack *ack = &held->ack;
 	bool is_wanted = pciback_conf_wants_intx(&held->conf);
+
+	if (unlikely(READ_ONCE(ack->is_silenced)) && is_wanted) {
+		WRITE_ONCE(ack->is_silenced, false);
+		pci_intx(held->pci, !held->pci->msi_enabled && !held->pci->msix_enabled);
+	}
 
 	/* Bridges interrupt for themselves, which guests have no part in. */
 	if (held->pci->hdr_type != PCI_HEADER_TYPE_NORMAL || ack->is_wanted == is_wanted)

@@ -55,6 +55,7 @@ struct pciback_bdf {
  * @is_wanted: what the guest wanted when it was last looked at
  * @is_on: it answers at all; no lock, the administrator switches it
  * @is_acking: it takes interrupts for handled; no lock
+ * @is_silenced: the device may not interrupt, for nobody serves it; no lock
  * @handled: how many; the handler's
  * @name: in /proc/interrupts
  *
@@ -66,6 +67,7 @@ struct pciback_ack {
 	bool is_wanted;
 	bool is_on;
 	bool is_acking;
+	bool is_silenced;
 	unsigned long handled;
 	char name[40];
 };
