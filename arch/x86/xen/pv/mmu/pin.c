@@ -150,22 +150,29 @@ static void pin_space(struct mm_struct *mm, pgd_t *pgd)
 	xen_batch_end(flags, 0);
 }
 
+/* Untype from both tops, of which the kernel's stays read-only until what is below is not. */
+static void unpin_tops(pgd_t *pgd)
+{
+	pgd_t *user = xen_user_pgd(pgd);
+
+	xen_stat_inc(XEN_STAT_SPACES_UNPINNED);
+	xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(pgd)));
+	if (user) {
+		xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(user)));
+		unpin_one(NULL, virt_to_page(user), PT_PGD);
+	}
+}
+
 /* The reverse: untype from the top, then hand out write permission. */
 static void unpin_space(struct mm_struct *mm, pgd_t *pgd)
 {
-	pgd_t *user = xen_user_pgd(pgd);
 	unsigned long flags;
 
 	lockdep_assert_held(&mm->page_table_lock);
 	trace_xen_mmu_pgd_unpin(mm, pgd);
-	xen_stat_inc(XEN_STAT_SPACES_UNPINNED);
 
 	flags = xen_batch_begin();
-	xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(pgd)));
-	if (user) {
-		xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(user)));
-		unpin_one(mm, virt_to_page(user), PT_PGD);
-	}
+	unpin_tops(pgd);
 	xen_walk_user_tables(mm, pgd, unpin_one);
 	xen_batch_end(flags, 0);
 }
@@ -278,19 +285,13 @@ void xen_exit_mmap(struct mm_struct *mm)
  */
 void xen_unpin_empty_space(pgd_t *pgd)
 {
-	pgd_t *user = xen_user_pgd(pgd);
 	unsigned long flags;
 
 	if (!xen_table_is_pinned(pgd))
 		return;
-	xen_stat_inc(XEN_STAT_SPACES_UNPINNED);
 
 	flags = xen_batch_begin();
-	xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(pgd)));
-	if (user) {
-		xen_batch_pin(MMUEXT_UNPIN_TABLE, PFN_DOWN(__pa(user)));
-		unpin_one(NULL, virt_to_page(user), PT_PGD);
-	}
+	unpin_tops(pgd);
 	unpin_one(NULL, virt_to_page(pgd), PT_PGD);
 	xen_batch_end(flags, 0);
 }
